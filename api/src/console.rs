@@ -43,6 +43,7 @@ mod own_profile;
 mod people;
 mod person;
 mod person_asks;
+mod place;
 mod places;
 mod policy;
 mod policy_form;
@@ -130,6 +131,7 @@ fn programs_and_settings() -> Router<App> {
         .route("/settings", get(settings::show).post(settings::save))
         .route("/clock", get(clock::show).post(clock::set))
         .route("/profile", get(own_profile::show).post(own_profile::change))
+        .route("/language", post(own_profile::speak))
 }
 
 /// One's own factors, and the account's stock of hardware tokens.

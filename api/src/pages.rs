@@ -63,11 +63,12 @@ pub fn routes() -> Router {
     assets::routes().route("/language", post(choose_language))
 }
 
+/// A language that was chosen, and on which page.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Choice {
-    language: String,
-    back: Option<String>,
+pub(crate) struct Choice {
+    pub(crate) language: String,
+    pub(crate) back: Option<String>,
 }
 
 /// Remembers the choice and goes back to where it was made.

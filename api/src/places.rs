@@ -13,7 +13,8 @@ use uuid::Uuid;
 pub(crate) struct Most {
     /// In this process.
     pub(crate) all: usize,
-    /// Of one account.
+    /// Of one account; the last quarter of them goes only to whoever has none, so that a few who take all they may
+    /// leave one to each of the others.
     pub(crate) account: usize,
     /// Of one person, by whatever sessions and tokens they have, or of one program.
     pub(crate) asker: usize,
@@ -62,10 +63,12 @@ impl Places {
     pub(crate) fn take(&'static self, account: AccountId, asker: Uuid) -> Result<Place, Full> {
         let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
         let count = |of: Option<&usize>| of.copied().unwrap_or(0);
-        if count(taken.askers.get(&asker)) >= self.most.asker {
+        let theirs = count(taken.askers.get(&asker));
+        if theirs >= self.most.asker {
             return Err(Full::Asker);
         }
-        if count(taken.accounts.get(&account)) >= self.most.account {
+        let kept = if theirs > 0 { self.most.account / 4 } else { 0 };
+        if count(taken.accounts.get(&account)) >= self.most.account - kept {
             return Err(Full::Account);
         }
         if taken.all >= self.most.all {
@@ -120,8 +123,24 @@ mod tests {
         held.remove(0);
         held.push(take(1, 11).unwrap());
         assert_eq!(take(4, 41).unwrap_err(), Full::All);
-        held.clear();
+        drop(held);
         let taken = FEW.taken.lock().unwrap();
         assert!(taken.all == 0 && taken.accounts.is_empty() && taken.askers.is_empty(), "{taken:?}");
+    }
+
+    /// Rules: S6.
+    #[test]
+    fn a_few_people_of_an_account_leave_a_place_to_each_of_the_others() {
+        static MANY: LazyLock<Places> =
+            LazyLock::new(|| Places::of(Most { all: 128, account: 64, asker: 16 }));
+        let take = |who| MANY.take(AccountId::from_uuid(Uuid::from_u128(1)), Uuid::from_u128(who));
+        let mut held = vec![];
+        for who in 0..5 {
+            held.extend((0..16).map_while(|_| take(who).ok()));
+        }
+        assert_eq!(held.len(), 16 * 3 + 2, "three have all that they may, two have one");
+        assert_eq!(take(4).unwrap_err(), Full::Account);
+        held.push(take(5).unwrap());
+        assert_eq!(take(5).unwrap_err(), Full::Account, "one, of what is kept");
     }
 }

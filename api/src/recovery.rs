@@ -115,6 +115,10 @@ pub struct CaseShown {
     #[schema(value_type = Option<String>)]
     #[serde(serialize_with = "instant_or_null")]
     pub completed_at: Option<Timestamp>,
+    /// When the person was erased, where they are by now: what was said of them went with their key.
+    #[schema(value_type = Option<String>)]
+    #[serde(serialize_with = "instant_or_null", skip_serializing_if = "Option::is_none")]
+    pub erased_since: Option<Timestamp>,
 }
 
 /// One case, with what happened in it.
@@ -252,7 +256,7 @@ pub async fn shown(
     at: Timestamp,
 ) -> Result<CaseShown, ActError> {
     let (stage, orphan): (Stage, Option<Orphan>) = (case.stage(at), case.orphan(at));
-    let stop = case.stop(at);
+    let (stop, reset_at) = (case.stop(at), case.reset_at(at));
     let CaseRow { recovery_id, user_id, route, .. } = case.row;
     let row = case.row;
     let reason = match row.reason {
@@ -280,7 +284,7 @@ pub async fn shown(
         used_at: row.used_at,
         waits_since: row.waits_since,
         due_at: row.due_at,
-        reset_at: row.reset_at,
+        reset_at,
         stopped_at: stop.as_ref().map(|stop| stop.at),
         stopped: stop.as_ref().map(|stop| stop.why),
         stopped_by: stop.and_then(|stop| stop.by).map(String::from),
@@ -289,6 +293,7 @@ pub async fn shown(
         thawed_at: row.thawed_at,
         thawed_how: row.thawed_how.map(Into::into),
         completed_at: row.completed_at,
+        erased_since: None,
     })
 }
 

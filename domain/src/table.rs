@@ -197,7 +197,8 @@ pub(crate) fn resumed(suspension: u32, at: Timestamp) -> AccountEvent {
 /// A reset that staff asked for, and its case.
 pub(crate) fn reset_waits(due_at: Timestamp) -> UserEvent {
     let (recovery, route, reason) = (Some(CASE), RecoveryRoute::Staff, Some(sealed()));
-    UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, at: NOW }
+    let rank = Some(Role::Owner);
+    UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, rank, at: NOW }
 }
 
 pub(crate) fn era(disables: &[(u32, Timestamp)]) -> Era {

@@ -43,6 +43,9 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "GroupsChanged", from: "1", to: "2", upcast: groups_2 },
     Step { event_type: "EmailChanged", from: "1", to: "2", upcast: email_changed_2 },
     Step { event_type: "UserFrozen", from: "1", to: "2", upcast: frozen_2 },
+    Step { event_type: "TwoFactorResetScheduled", from: "2", to: "3", upcast: reset_scheduled_3 },
+    Step { event_type: "RecoveryGranted", from: "1", to: "2", upcast: granted_2 },
+    Step { event_type: "ThawAllowed", from: "1", to: "2", upcast: thaw_allowed_2 },
 ];
 
 /// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
@@ -168,6 +171,24 @@ fn email_change_2(mut payload: Value) -> Value {
 /// Who of staff asked for it was said only when it was asked for; and it ended no session.
 fn email_changed_2(mut payload: Value) -> Value {
     payload["EmailChanged"]["by"] = Value::Null;
+    payload
+}
+
+/// The role of whoever of staff asked was not said: nobody is too low to stop it.
+fn reset_scheduled_3(mut payload: Value) -> Value {
+    payload["TwoFactorResetScheduled"]["rank"] = Value::Null;
+    payload
+}
+
+/// The role of whoever granted it was not said.
+fn granted_2(mut payload: Value) -> Value {
+    payload["RecoveryGranted"]["rank"] = Value::Null;
+    payload
+}
+
+/// The role of whoever gave their word was not said.
+fn thaw_allowed_2(mut payload: Value) -> Value {
+    payload["ThawAllowed"]["rank"] = Value::Null;
     payload
 }
 

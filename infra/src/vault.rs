@@ -200,10 +200,29 @@ impl Vault {
             self.verifiers.insert((account, id), Arc::clone(&sealed));
             sealed
         };
+        self.open_verifier(account, id, kind, &sealed).await.map(Some)
+    }
+
+    /// The same as it is at this moment, for what may change under its handle.
+    pub async fn secret_now(
+        &self,
+        account: AccountId,
+        id: VerifierId,
+        kind: &'static str,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, ActError> {
+        let Some(row) = self.store.verifier(account, id).await? else { return Ok(None) };
+        self.open_verifier(account, id, kind, &row.sealed).await.map(Some)
+    }
+
+    async fn open_verifier(
+        &self,
+        account: AccountId,
+        id: VerifierId,
+        kind: &'static str,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, ActError> {
         let keys = self.account_keys(account).await?;
-        keys.open_verifier(id, kind, &sealed)
-            .map(Some)
-            .map_err(|e| ActError::Bug(format!("verifier {id}: {e}")))
+        keys.open_verifier(id, kind, sealed).map_err(|e| ActError::Bug(format!("verifier {id}: {e}")))
     }
 
     /// Puts a message beside the work's events, to be delivered after the commit. Its id tells what becomes

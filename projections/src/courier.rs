@@ -7,17 +7,19 @@
 //! row, and finds it only if nobody took it since.
 //!
 //! Each way has a queue of its own, so that a provider that does not answer keeps nobody's mail waiting; and within
-//! it each account, and each recipient, has only so many places (`lanes`).
+//! it each account has only so much in hand (`hand`), and each account, domain, and recipient only so many places
+//! (`lanes`). What waits for a place has counted nothing and asks the database for nothing.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join;
-use futures::stream::FuturesUnordered;
-use futures::{FutureExt as _, StreamExt as _};
-use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::sync::{Semaphore, watch};
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio::time::{interval, sleep};
 use twofold_domain::delivery::{BudgetOf, Channel, Ended, Next, Undelivered, after_failure, day_of};
-use twofold_domain::ids::UserId;
+use twofold_domain::ids::{AccountId, MessageId, UserId};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_infra::acts::{ActError, RecordDelivery, RecordSpent};
 use twofold_infra::context::{Actor, Context};
@@ -26,32 +28,51 @@ use twofold_infra::desk::Desk;
 use twofold_infra::mail::Message;
 use twofold_infra::store::{DueMessage, StoreError};
 
-use crate::lanes::{Lanes, Place};
+use crate::hand::Hand;
+use crate::lanes::Lanes;
 
 /// Who the log says did it.
 const NAME: &str = "courier";
-/// Messages of one way that are under way at once, those that wait for a lane included.
-const HELD: usize = 1_024;
 /// How long a taken message is nobody else's. Longer than one try, a count, and an append together.
 pub const LEASE: Span = Span::minutes(2);
-/// After so long a message that waits for a place is held anew.
+/// Between times at which everything that is held is held anew.
 const RENEW: Duration = Duration::from_secs(30);
 /// Between looks at what is due.
 const LOOK: Duration = Duration::from_millis(250);
 /// Between looks at how much waits.
 const MEASURE: Duration = Duration::from_secs(5);
+/// Messages that are counted at once: the connections that write are those of every request as well.
+const COUNTING: usize = 1;
 
 /// Sends messages.
 #[derive(Clone)]
 pub struct Courier {
     desk: Desk,
     carriers: Carriers,
+    counting: Arc<Semaphore>,
+}
+
+/// What is held of the messages of one way.
+#[derive(Default)]
+struct UnderWay {
+    lanes: Arc<Lanes>,
+    hand: Hand,
+    tasks: JoinSet<Option<Timestamp>>,
+    held: HashMap<Id, Held>,
+}
+
+/// A message that is held.
+struct Held {
+    id: MessageId,
+    account: AccountId,
+    fence: u64,
+    to_many: bool,
 }
 
 impl Courier {
     /// A courier on this desk with these ways out.
-    pub const fn new(desk: Desk, carriers: Carriers) -> Self {
-        Self { desk, carriers }
+    pub fn new(desk: Desk, carriers: Carriers) -> Self {
+        Self { desk, carriers, counting: Arc::new(Semaphore::new(COUNTING)) }
     }
 
     /// Runs until `stop` is ready; what was taken is handed over and recorded first.
@@ -68,21 +89,26 @@ impl Courier {
 
     /// Sends by one way until it is stopped. What is slow keeps its own place, and nothing else waiting.
     async fn serve(&self, channel: Channel, mut stopped: watch::Receiver<bool>) {
-        let (lanes, mut under_way) = (Lanes::default(), FuturesUnordered::new());
+        let (mut under_way, mut renew) = (UnderWay::default(), interval(RENEW));
         while !*stopped.borrow() {
-            self.take(channel, HELD - under_way.len()).await.into_iter().for_each(|due| {
-                under_way.push(self.deliver(due, &lanes));
-            });
+            self.take(channel, &mut under_way).await;
             tokio::select! {
-                _ = stopped.wait_for(|stopped| *stopped) => break,
-                Some(()) = under_way.next(), if !under_way.is_empty() => {
-                    while let Some(Some(())) = under_way.next().now_or_never() {}
-                }
+                () = ended(&mut stopped) => break,
+                Some(done) = under_way.tasks.join_next_with_id() => self.settle(&mut under_way, done).await,
+                _ = renew.tick() => self.renew(&under_way).await,
                 () = sleep(LOOK) => {}
             }
-            lanes.sweep();
+            under_way.lanes.sweep();
         }
-        while under_way.next().await.is_some() {}
+        loop {
+            tokio::select! {
+                done = under_way.tasks.join_next_with_id() => match done {
+                    Some(done) => self.settle(&mut under_way, done).await,
+                    None => return,
+                },
+                _ = renew.tick() => self.renew(&under_way).await,
+            }
+        }
     }
 
     /// Measures what waits, and forgets yesterday's counts.
@@ -99,7 +125,7 @@ impl Courier {
                 }
             }
             tokio::select! {
-                _ = stopped.wait_for(|stopped| *stopped) => return,
+                () = ended(&mut stopped) => return,
                 () = sleep(MEASURE) => {}
             }
         }
@@ -117,40 +143,92 @@ impl Courier {
 
     /// Takes what is due by one way until nothing is, and nothing is under way.
     async fn empty(&self, channel: Channel) -> usize {
-        let (lanes, mut under_way, mut taken) = (Lanes::default(), FuturesUnordered::new(), 0);
+        let (mut under_way, mut taken) = (UnderWay::default(), 0);
         loop {
-            for due in self.take(channel, HELD - under_way.len()).await {
-                taken += 1;
-                under_way.push(self.deliver(due, &lanes));
-            }
-            if under_way.next().await.is_none() {
-                return taken;
-            }
+            taken += self.take(channel, &mut under_way).await;
+            let Some(done) = under_way.tasks.join_next_with_id().await else { return taken };
+            self.settle(&mut under_way, done).await;
         }
     }
 
-    /// What is due by one way, as much as there is room for.
-    async fn take(&self, channel: Channel, room: usize) -> Vec<DueMessage> {
-        let (store, now) = (self.desk.store(), self.now());
-        let due = async {
-            if room == 0 || !store.any_due(channel, now).await? {
-                return Ok(vec![]);
-            }
-            store.take_messages(channel, now, LEASE, u32::try_from(room).unwrap_or(u32::MAX)).await
-        };
-        due.await.unwrap_or_else(|error: StoreError| {
+    /// Begins with what is due by one way, as much as there is room for. How many messages were taken.
+    async fn take(&self, channel: Channel, under_way: &mut UnderWay) -> usize {
+        let taken = self.choose(channel, &under_way.hand).await.unwrap_or_else(|error: StoreError| {
             tracing::warn!(%error, "messages that are due cannot be seen");
             vec![]
-        })
+        });
+        let count = taken.len();
+        for (due, to_many) in taken {
+            let held = Held { id: due.id, account: due.account, fence: due.attempts, to_many };
+            under_way.hand.hold(due.account, to_many);
+            // A task of its own: whoever waits for a connection in it gets on while others are looked for.
+            let (courier, lanes) = (self.clone(), Arc::clone(&under_way.lanes));
+            let task = under_way.tasks.spawn(async move { courier.deliver(due, &lanes).await });
+            under_way.held.insert(task.id(), held);
+        }
+        count
     }
 
-    /// One message: what becomes of it now, or when it is tried again.
-    async fn deliver(&self, due: DueMessage, lanes: &Lanes) {
+    async fn choose(&self, channel: Channel, hand: &Hand) -> Result<Vec<(DueMessage, bool)>, StoreError> {
+        let (store, now) = (self.desk.store(), self.now());
+        if !store.any_due(channel, now).await? {
+            return Ok(vec![]);
+        }
+        let mut due = vec![];
+        for (account, most) in hand.room(store.due_accounts(channel, now).await?) {
+            due.push(store.due_of(account, channel, now, most as u32).await?);
+        }
+        let chosen = hand.choose(due);
+        let to_many: HashMap<MessageId, bool> = chosen.iter().map(|due| (due.id, due.to_many)).collect();
+        let taken = store.take_messages(channel, &chosen, now, LEASE).await?;
+        let of = |due: DueMessage| {
+            let to_many = to_many.get(&due.id).copied().unwrap_or_default();
+            (due, to_many)
+        };
+        Ok(taken.into_iter().map(of).collect())
+    }
+
+    /// Lets go of what is done, and puts off what is tried again.
+    async fn settle(&self, under_way: &mut UnderWay, done: Result<(Id, Option<Timestamp>), JoinError>) {
+        let (mut next, mut again) = (Some(done), vec![]);
+        while let Some(done) = next {
+            let (task, at) = match done {
+                Ok(done) => done,
+                Err(error) => {
+                    tracing::error!(%error, "a message's delivery broke");
+                    (error.id(), None)
+                }
+            };
+            if let Some(held) = under_way.held.remove(&task) {
+                under_way.hand.let_go(held.account, held.to_many);
+                again.extend(at.map(|at| (held.id, held.fence, at)));
+            }
+            next = under_way.tasks.try_join_next_with_id();
+        }
+        self.put_off(&again).await;
+    }
+
+    /// Whoever waits for a place stays the one who took it.
+    async fn renew(&self, under_way: &UnderWay) {
+        let until = self.now() + LEASE;
+        let held: Vec<_> = under_way.held.values().map(|held| (held.id, held.fence, until)).collect();
+        self.put_off(&held).await;
+    }
+
+    async fn put_off(&self, messages: &[(MessageId, u64, Timestamp)]) {
+        if let Err(error) = self.desk.store().put_off_messages(messages).await {
+            // They stay taken, and are handed over again under their own ids when the lease ends.
+            tracing::error!(%error, messages = messages.len(), "until when messages wait is not recorded");
+        }
+    }
+
+    /// One message: what becomes of it now; or when it is tried again.
+    async fn deliver(&self, due: DueMessage, lanes: &Lanes) -> Option<Timestamp> {
         let (id, channel) = (due.id, due.channel);
         let settled = match self.hand_over(&due, lanes).await {
             Ok(Next::Again(at)) => {
                 count("twofold_message_tries_put_off_total", channel);
-                self.desk.store().delay_message(id, due.attempts, at).await.map_err(ActError::from)
+                return Some(at);
             }
             Ok(Next::Over(ended)) => self.record(due, ended).await,
             Err(error) => Err(error),
@@ -159,6 +237,7 @@ impl Courier {
             // It stays taken, and is handed over again under its own id when the lease ends.
             tracing::error!(%id, %error, "what became of a message is not recorded");
         }
+        None
     }
 
     async fn hand_over(&self, due: &DueMessage, lanes: &Lanes) -> Result<Next<Ended>, ActError> {
@@ -175,13 +254,14 @@ impl Courier {
             Err(ActError::Store(error)) => return Err(error.into()),
             Err(_) => return failed(Undelivered::Unreadable, None),
         };
+        // Whoever waits here has asked the database for nothing.
+        let _place = lanes.place(due.account, &message.to).await;
         // It counts once, however often it is tried.
         if due.attempts <= 1
             && let Some(whose) = self.spent(due, &message).await?
         {
             return failed(whose.spent(), None);
         }
-        let _place = self.place(due, &message, lanes).await;
         match carrier.carry(due.id, &message).await {
             Carried::Taken => Ok(Next::Over(Ended::Sent)),
             Carried::Refused { why, reply } => failed(why, reply),
@@ -200,22 +280,6 @@ impl Courier {
         after_failure(due.purpose, attempts, jitter, due.expires_at, self.now())
     }
 
-    /// Waits until there is a place to hand a message over. Whoever waits long stays the one who took it.
-    async fn place(&self, due: &DueMessage, message: &Message, lanes: &Lanes) -> Place {
-        let mut place = std::pin::pin!(lanes.place(due.account, &message.to));
-        loop {
-            tokio::select! {
-                place = &mut place => return place,
-                () = sleep(RENEW) => {
-                    let until = self.now() + LEASE;
-                    if let Err(error) = self.desk.store().delay_message(due.id, due.attempts, until).await {
-                        tracing::warn!(id = %due.id, %error, "a message that waits for a place is not held");
-                    }
-                }
-            }
-        }
-    }
-
     /// Whose budget of the day is spent, if any is; otherwise the message is counted. A budget that it was the last of is
     /// put on record.
     async fn spent(&self, due: &DueMessage, message: &Message) -> Result<Option<BudgetOf>, ActError> {
@@ -227,8 +291,10 @@ impl Courier {
         let most: Vec<_> = budgets.iter().map(|whose| allowance.of_share(*whose, share)).collect();
         let (store, day) = (self.desk.store(), day_of(self.now()));
         let counted: Vec<_> = names.iter().cloned().zip(most.iter().copied()).collect();
+        let counting = self.counting.acquire().await;
         let over = store.count_message(due.account, day, due.channel, &counted).await?;
         let used = store.counted(due.account, day, due.channel, &names).await?;
+        drop(counting);
         for (whose, (used, most)) in budgets.iter().zip(used.into_iter().zip(most)) {
             if used >= u64::from(most) {
                 let spent = RecordSpent { channel: due.channel, whose: *whose, share };
@@ -273,6 +339,11 @@ impl Courier {
             metrics::gauge!("twofold_messages_oldest_seconds", "channel" => channel.name()).set(oldest);
         }
     }
+}
+
+/// Until it is stopped, or nobody is there to stop it.
+async fn ended(stopped: &mut watch::Receiver<bool>) {
+    stopped.wait_for(|stopped| *stopped).await.ok();
 }
 
 fn count(name: &'static str, channel: Channel) {

@@ -12,7 +12,7 @@
 //! - [`as_of`] and [`begun`] look at rows as they were at an event.
 //! - [`projector`] keeps the tables up to date; [`registry`] knows which build of them serves.
 //! - [`inspection`] reads the log by the domain's invariants.
-//! - [`reset_fanout`], [`wait_notices`], [`wishes`], [`foreign_passwords`], [`report_writer`], and [`courier`] are the other direction: events and
+//! - [`reset_fanout`], [`wait_notices`], [`wishes`], [`foreign_passwords`], [`report_writer`], [`verifier_sweep`], and [`courier`] are the other direction: events and
 //!   messages in, commands out.
 //!
 //! **Architecture invariant:** nothing here decides whether somebody may sign in, and nothing here holds what
@@ -34,6 +34,7 @@ pub mod facts;
 pub mod follow;
 pub mod foreign;
 pub mod foreign_passwords;
+mod hand;
 pub mod impact;
 pub mod inspection;
 pub mod integrations;
@@ -58,6 +59,7 @@ pub mod slate;
 pub mod status;
 pub mod stock;
 mod telling;
+pub mod verifier_sweep;
 pub mod view;
 pub mod wait_notices;
 pub mod what_if;

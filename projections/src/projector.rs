@@ -201,7 +201,9 @@ impl Projector {
             // Parked accounts have no say in where reading begins.
             let least = before.get(account).map_or(Some(0), Positions::least);
             let Some(least) = least else { continue };
-            let events = self.inner.store.read(*account, least, EVENTS).await?;
+            let Some(events) = witness::continued(&self.inner.store, *account, least, EVENTS).await? else {
+                continue;
+            };
             let (facts, poison) = self.inner.owners.facts(&events).await?;
             if events.len() == EVENTS as usize && poison.is_none() {
                 more.insert(*account);

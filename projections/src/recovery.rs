@@ -4,21 +4,21 @@
 //!
 //! A reset that belongs to no case stands in a table of its own, one row a person.
 
+mod chain;
 mod looks;
 mod stage;
 
+pub use chain::{chain, step};
 pub use looks::{case, cases, cases_after, without_case};
 pub use stage::{Case, Orphan, Stage, Stop};
 
-use twofold_domain::ids::{AccountId, RecoveryId, UserId};
+use twofold_domain::account::{AccountEvent, GuardedAct};
+use twofold_domain::ids::{ApprovalId, RecoveryId, UserId};
 use twofold_domain::time::{Span, Timestamp};
-use twofold_domain::upcast;
 use twofold_domain::user::{
-    FrozenBy, Handing, Objection, Purpose, RecoveryRefusal, RecoveryRoute, ResetCause, Thawed, UserEvent,
+    FrozenBy, Handing, Objection, RecoveryRefusal, RecoveryRoute, ResetCause, Thawed, UserEvent,
 };
-use twofold_infra::store::{StoreError, Views};
 
-use crate::audit::{self, Entry, Filter, Page};
 use crate::fact::{Event, Fact};
 use crate::record::record;
 use crate::view::{Keeps, Projection, Table, View};
@@ -37,7 +37,7 @@ pub const THAWS_WITHIN: Span = Span::days(7);
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 6).with::<Cases>().with::<Standing>().with::<BareResets>()
+    Projection::new(NAME, 7).with::<Cases>().with::<Asked>().with::<Standing>().with::<BareResets>()
 }
 
 /// Every case.
@@ -58,6 +58,8 @@ record! {
         pub asked_seq: u64,
         /// Who asked: a person's id, or `anonymous` for the person themselves at the door.
         pub asked_by: Option<Box<str>>,
+        /// The request for a second approval, where it began with one.
+        pub approval_id: Option<ApprovalId>,
         /// The second person, where it took one.
         pub approved_by: Option<UserId>,
         /// Why, sealed under the person's key.
@@ -68,7 +70,7 @@ record! {
         pub granted_at: Option<Timestamp>,
         /// Whether who granted it saw the code.
         pub issuer_saw: bool,
-        /// When the grant ends.
+        /// When the grant ends, or, before there is one, the request for its approval.
         pub expires_at: Option<Timestamp>,
         /// When the grant's code was shown to the person.
         pub revealed_at: Option<Timestamp>,
@@ -76,10 +78,14 @@ record! {
         pub used_at: Option<Timestamp>,
         /// When the wait began.
         pub waits_since: Option<Timestamp>,
+        /// By which event, where it ends in a reset.
+        pub waits_seq: Option<u64>,
         /// From when the reset holds.
         pub due_at: Option<Timestamp>,
         /// As of when the person's second factor ended by it.
         pub reset_at: Option<Timestamp>,
+        /// By which event in their own history.
+        pub reset_seq: Option<u64>,
         /// When it came to nothing.
         pub stopped_at: Option<Timestamp>,
         /// Why.
@@ -136,19 +142,20 @@ impl View for Cases {
     fn key(fact: &Fact) -> Option<RecoveryId> {
         match &fact.event {
             Event::User(_, event) => case_of(event),
-            Event::Account(_) | Event::Device(..) | Event::Reading(_) => None,
+            Event::Account(event) => asked_of_owners(event).map(|asked| asked.recovery),
+            Event::Device(..) | Event::Reading(_) => None,
         }
     }
 
     fn apply(row: Option<CaseRow>, recovery_id: RecoveryId, fact: &Fact) -> Option<CaseRow> {
-        let Event::User(user, event) = &fact.event else { return row };
-        let new = |route, at| CaseRow {
+        let new = |user_id, route, at| CaseRow {
             recovery_id,
-            user_id: *user,
+            user_id,
             route,
             asked_at: at,
             asked_seq: fact.seq,
             asked_by: fact.meta.actor.clone(),
+            approval_id: None,
             approved_by: None,
             reason: None,
             refused: None,
@@ -158,8 +165,10 @@ impl View for Cases {
             revealed_at: None,
             used_at: None,
             waits_since: None,
+            waits_seq: None,
             due_at: None,
             reset_at: None,
+            reset_seq: None,
             stopped_at: None,
             stopped: None,
             stopped_by: None,
@@ -170,6 +179,18 @@ impl View for Cases {
             completed_at: None,
             last_seq: fact.seq,
         };
+        let (user, event) = match &fact.event {
+            Event::User(user, event) => (*user, event),
+            Event::Account(event) => {
+                let asked = asked_of_owners(event)?;
+                let mut row = row.unwrap_or_else(|| new(asked.of, RecoveryRoute::Grant, asked.at));
+                row.asked_by = Some(asked.by.to_string().into());
+                (row.approval_id, row.expires_at) = (Some(asked.approval), Some(asked.until));
+                return Some(row);
+            }
+            Event::Device(..) | Event::Reading(_) => return row,
+        };
+        let new = |route, at| new(user, route, at);
         let mut row = match event {
             UserEvent::RecoveryRequested { route, at, .. }
             | UserEvent::RecoveryRefused { route, at, .. }
@@ -195,8 +216,11 @@ impl View for Cases {
                 row.route = *route;
                 row.reason = reason.as_ref().map(|reason| reason.bytes().to_vec());
                 (row.waits_since, row.due_at) = (Some(*at), Some(*due_at));
+                row.waits_seq = Some(fact.seq);
             }
-            UserEvent::TwoFactorReset { effective_at, .. } => row.reset_at = Some(*effective_at),
+            UserEvent::TwoFactorReset { effective_at, .. } => {
+                (row.reset_at, row.reset_seq) = (Some(*effective_at), Some(fact.seq));
+            }
             UserEvent::TwoFactorResetCancelled { how, at, .. } => {
                 (row.stopped_at, row.stopped) = (Some(*at), *how);
                 row.stopped_by.clone_from(&fact.meta.actor);
@@ -232,6 +256,74 @@ impl View for Cases {
     }
 }
 
+/// A recovery of an owner, for which another owner asks.
+struct AskedOfOwners {
+    approval: ApprovalId,
+    recovery: RecoveryId,
+    of: UserId,
+    by: UserId,
+    until: Timestamp,
+    at: Timestamp,
+}
+
+const fn asked_of_owners(event: &AccountEvent) -> Option<AskedOfOwners> {
+    match event {
+        AccountEvent::ApprovalRequested {
+            approval,
+            act: GuardedAct::GrantOwnerRecovery { user, recovery, .. },
+            by,
+            expires_at,
+            at,
+            ..
+        } => Some(AskedOfOwners {
+            approval: *approval,
+            recovery: *recovery,
+            of: *user,
+            by: *by,
+            until: *expires_at,
+            at: *at,
+        }),
+        _ => None,
+    }
+}
+
+/// Requests for an owner's recovery, and who withdrew them: what that says names no case.
+pub enum Asked {}
+
+record! {
+    /// One request.
+    pub struct AskedRow {
+        /// Which.
+        pub approval_id: ApprovalId,
+        /// When it was withdrawn or refused.
+        pub withdrawn_at: Option<Timestamp>,
+        /// By whom.
+        pub withdrawn_by: Option<Box<str>>,
+    }
+}
+
+impl View for Asked {
+    type Row = AskedRow;
+    type Key = ApprovalId;
+    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("recovery_asked", "approval_id") };
+
+    fn key(fact: &Fact) -> Option<ApprovalId> {
+        match &fact.event {
+            Event::Account(AccountEvent::ApprovalCancelled { approval, .. }) => Some(*approval),
+            Event::Account(event) => asked_of_owners(event).map(|asked| asked.approval),
+            Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
+        }
+    }
+
+    fn apply(row: Option<AskedRow>, approval_id: ApprovalId, fact: &Fact) -> Option<AskedRow> {
+        let Event::Account(AccountEvent::ApprovalCancelled { by, at, .. }) = &fact.event else {
+            return Some(AskedRow { approval_id, withdrawn_at: None, withdrawn_by: None });
+        };
+        // Of other requests nothing is kept.
+        row.map(|row| AskedRow { withdrawn_at: Some(*at), withdrawn_by: Some(by.to_string().into()), ..row })
+    }
+}
+
 /// How people stand, as far as it ends a case or shows a reset without one.
 pub enum Standing {}
 
@@ -251,6 +343,14 @@ record! {
         pub ended_how: Option<Overtook>,
         /// By whom.
         pub ended_by: Option<Box<str>>,
+        /// The first event behind it which ended a reset that waited: neither a role nor a deactivation does.
+        pub unwaited_seq: Option<u64>,
+        /// When.
+        pub unwaited_at: Option<Timestamp>,
+        /// What it was.
+        pub unwaited_how: Option<Overtook>,
+        /// By whom.
+        pub unwaited_by: Option<Box<str>>,
         /// When they were erased.
         pub gone_at: Option<Timestamp>,
         /// By whom.
@@ -301,6 +401,10 @@ impl View for Standing {
             ended_at: None,
             ended_how: None,
             ended_by: None,
+            unwaited_seq: None,
+            unwaited_at: None,
+            unwaited_how: None,
+            unwaited_by: None,
             gone_at: None,
             gone_by: None,
             enabled_at: None,
@@ -313,11 +417,18 @@ impl View for Standing {
             row.case_seq = Some(fact.seq);
             return Some(row);
         }
-        if let Some(how) = Overtook::of(event)
-            && row.ended_seq.is_none_or(|ended| row.case_seq.is_some_and(|case| ended < case))
-        {
+        let first =
+            |ended: Option<u64>| ended.is_none_or(|ended| row.case_seq.is_some_and(|case| ended < case));
+        let (ends, ends_waits) = (first(row.ended_seq), first(row.unwaited_seq));
+        let overtook = Overtook::of(event);
+        if let Some(how) = overtook.filter(|_| ends) {
             (row.ended_seq, row.ended_at, row.ended_how) = (Some(fact.seq), Some(fact.at), Some(how));
             row.ended_by.clone_from(&fact.meta.actor);
+        }
+        if let Some(how) = overtook.filter(|how| ends_waits && how.ends_waits()) {
+            (row.unwaited_seq, row.unwaited_at, row.unwaited_how) =
+                (Some(fact.seq), Some(fact.at), Some(how));
+            row.unwaited_by.clone_from(&fact.meta.actor);
         }
         match event {
             UserEvent::TwoFactorEnabled { at, .. } => row.enabled_at = Some(*at),
@@ -397,6 +508,14 @@ pub enum Overtook {
 }
 
 impl Overtook {
+    /// Whether it ends a reset that waits. Another role or a deactivation ends a grant only: what they had is still to go.
+    const fn ends_waits(self) -> bool {
+        match self {
+            Self::Reset | Self::Disabled | Self::Erased => true,
+            Self::RoleChanged | Self::Deactivated => false,
+        }
+    }
+
     fn of(event: &UserEvent) -> Option<Self> {
         match event {
             UserEvent::TwoFactorReset { .. } => Some(Self::Reset),
@@ -408,72 +527,4 @@ impl Overtook {
             _ => None,
         }
     }
-}
-
-/// What begins, moves, and ends a case.
-const CHAIN: [&str; 14] = [
-    "RecoveryRequested",
-    "RecoveryRefused",
-    "RecoveryGranted",
-    "RecoveryCodeRevealed",
-    "RecoveryGrantUsed",
-    "RecoveryGrantRevoked",
-    "RecoveryCompleted",
-    "TwoFactorResetScheduled",
-    "TwoFactorResetCancelled",
-    "TwoFactorReset",
-    "UserFrozen",
-    "ThawAllowed",
-    "ThawStopped",
-    "UserThawed",
-];
-/// What was sent and shown for the way back to a frozen sign-in.
-const BACK: [&str; 6] = [
-    "SmsCodeIssued",
-    "ProofRejected",
-    "OtpAccepted",
-    "SmsCodeAccepted",
-    "AssertionAccepted",
-    "RecoveryCodeUsed",
-];
-/// The most events of one type that are looked at for one case: each stands in it once, or a few times; and while a
-/// sign-in is frozen nothing is shown but for the way back.
-const CHAIN_LOOKS: u32 = 100;
-
-/// The events of a case as the log has them, the first one first.
-pub async fn chain(views: &Views, account: AccountId, case: &CaseRow) -> Result<Vec<Entry>, StoreError> {
-    let mut found = vec![];
-    let back = if case.frozen_at.is_some() { &BACK[..] } else { &[] };
-    for event_type in CHAIN.iter().chain(back) {
-        let filter = Filter {
-            event_type: Some((*event_type).to_owned()),
-            subject: Some(case.user_id),
-            ..Filter::default()
-        };
-        let after = Page::After(case.asked_seq.saturating_sub(1));
-        let entries = audit::page(views, account, &filter, after, CHAIN_LOOKS).await?;
-        found.extend(entries.into_iter().filter(|entry| belongs(entry, case.recovery_id)));
-    }
-    found.sort_by_key(|entry| entry.row.account_seq);
-    Ok(found)
-}
-
-/// The event of an entry of a chain.
-pub fn step(entry: &Entry) -> Option<UserEvent> {
-    let payload = serde_json::from_str(&entry.payload).ok();
-    let today = payload.and_then(|p| upcast::to_today(&entry.row.event_type, &entry.event_version, p));
-    today.and_then(|today| serde_json::from_value(today).ok())
-}
-
-fn belongs(entry: &Entry, recovery: RecoveryId) -> bool {
-    let of = |event: &UserEvent| match event {
-        UserEvent::SmsCodeIssued { purpose, .. }
-        | UserEvent::ProofRejected { purpose, .. }
-        | UserEvent::OtpAccepted { purpose, .. }
-        | UserEvent::SmsCodeAccepted { purpose, .. }
-        | UserEvent::AssertionAccepted { purpose, .. }
-        | UserEvent::RecoveryCodeUsed { purpose, .. } => *purpose == Purpose::Thaw(recovery),
-        other => case_of(other) == Some(recovery),
-    };
-    step(entry).as_ref().is_some_and(of)
 }

@@ -4,10 +4,12 @@
 //! last events, or a counter that was set back, is found out as long as one of the others still knows better. So
 //! nothing that compares may throw a checkpoint away before it asked here.
 //!
-//! New events would bury what is missing: the log would soon be as long as it was. So what a server found is kept
+//! New events would bury what is missing: the log would soon be as long as it was. So whoever takes events in looks
+//! whether they go on from the very event that it took in last, and what a server found is kept
 //! beside the read models, in `views.findings`, and stands until the events are back and every row equals them, or
 //! the operator says that they are to be forgotten; that, too, is kept.
 
+mod continued;
 mod kept;
 mod watch;
 
@@ -18,7 +20,9 @@ use twofold_domain::ids::AccountId;
 use twofold_infra::store::{EventStore, Row, StoreError, Value};
 use uuid::Uuid;
 
-pub use self::kept::{Forgotten, forget, forgotten, settle};
+pub(crate) use self::continued::continued;
+pub(crate) use self::kept::open;
+pub use self::kept::{Forgotten, forget, forgotten, keep, settle};
 pub use self::watch::Watch;
 
 /// An account whose witnesses contradict each other.

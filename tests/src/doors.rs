@@ -13,6 +13,7 @@ use serde_json::Value;
 use tokio::sync::Notify;
 use tower::ServiceExt as _;
 use twofold_api::app::{App, Parts};
+use twofold_api::console;
 use twofold_api::health::Health;
 use twofold_api::routes;
 use twofold_api::server;
@@ -72,7 +73,8 @@ impl Doors {
         let operator = std::fs::read_to_string(file)?.trim().to_owned();
         let app = App::from(Parts { desk, operator: token, projector: projector.clone() });
         let site = Site::new("https://twofold.lilliput.example".parse()?);
-        let router = server::app(routes::router(app), Router::new(), Health::default(), site)?;
+        let console = console::routes(app.clone(), true);
+        let router = server::app(routes::router(app), console, Health::default(), site)?;
         Ok(Self { operator, projector, router, stop })
     }
 

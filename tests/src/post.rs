@@ -106,6 +106,9 @@ impl Post {
         if let Some(sms) = &mut delivery.sms {
             sms.answer_within = Duration::from_millis(200);
         }
+        if let Some(smtp) = &mut delivery.smtp {
+            smtp.answer_within = Duration::from_secs(2);
+        }
         Ok(Carriers::open(&delivery, clock)?)
     }
 

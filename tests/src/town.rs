@@ -1,6 +1,7 @@
 //! A town: one installation on a database of its own, two instances of the server over it, a clock
 //! that stands still until it is moved, and a memory of every word that must never reach the log.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -394,6 +395,42 @@ impl Town {
     pub async fn close(&self) -> Result<()> {
         let broken = invariants::broken(&self.log().await?, &self.secrets());
         ensure!(broken.is_empty(), "the log breaks its rules:\n{}", broken.join("\n"));
+        self.keeps_no_more_than_it_holds().await
+    }
+
+    /// Of everybody whom the log knows, exactly those secrets are kept that somebody's state speaks of: none that an
+    /// act ended, and none is missing but one whose time was over.
+    async fn keeps_no_more_than_it_holds(&self) -> Result<()> {
+        let (log, store) = (self.here().log(), self.here().store());
+        let (mut people, mut held, mut over) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        let streams: BTreeSet<(&str, StreamId)> =
+            self.log().await?.iter().map(|e| (e.stream.kind.name(), e.stream.id)).collect();
+        for (kind, stream) in &streams {
+            if *kind == AggregateKind::User.name() {
+                let user = log.users.load(*stream).await?.state;
+                people.extend(user.who().map(|who| who.user.uuid()));
+                held.extend(user.verifiers());
+                over.extend(if user.erased { user.verifiers() } else { user.over(self.now()) });
+            } else if *kind == AggregateKind::Device.name() {
+                let device = log.devices.load(*stream).await?.state;
+                held.extend(device.verifiers());
+                over.extend(device.sessions.values().map(|session| session.verifier));
+                // Whatever is somebody's goes with them, also what their device still speaks of.
+                if let Some(owner) = device.owner {
+                    let stream = StreamId::user(self.account, owner.user);
+                    let gone = log.users.load(stream).await?.state.erased;
+                    over.extend(device.verifiers().into_iter().filter(|_| gone));
+                }
+            }
+        }
+        let mut kept = BTreeSet::new();
+        for &person in &people {
+            kept.extend(store.verifiers_of(self.account, person).await?.into_iter().map(|row| row.id));
+        }
+        let stale: Vec<_> = kept.difference(&held).collect();
+        ensure!(stale.is_empty(), "{} secrets are kept that nobody holds any more: {stale:?}", stale.len());
+        let lost: Vec<_> = held.difference(&kept).filter(|id| !over.contains(id)).collect();
+        ensure!(lost.is_empty(), "{} secrets are held that are not kept: {lost:?}", lost.len());
         Ok(())
     }
 }

@@ -45,7 +45,7 @@ token-code-hint = If it is refused, the token may be out of step: type two codes
 
 # The account's stock of hardware tokens
 stock-title = Hardware tokens
-stock-lead = The account's tokens that nobody has set up yet. Once its holder has typed its first code, a token is theirs and leaves this list.
+stock-lead = The account's tokens. Once its holder has typed its first code, a token is theirs. When they remove it, are reset, or are erased, it can be handed out again.
 stock-none = There are no tokens here. Import the file that came with yours.
 stock-then = The account's tokens that somebody had been handed and had not set up yet. Tokens that nobody had then are not shown: no event names them.
 stock-none-then = Nobody had a token that was not set up.
@@ -59,6 +59,7 @@ stock-bound = { $n } set up
 stock-kind = Kind
 stock-holder = Handed to
 stock-nobody = nobody
+stock-set-up = set up
 stock-import = Import
 stock-assign = Hand out
 stock-withdraw = Take back

@@ -55,13 +55,14 @@ frozen-ask-lead = If the sign-in of this address at { $v } is frozen, we send it
 frozen-ask-send = Send the link
 frozen-ask-link = Your sign-in is frozen?
 said-way-back-mailed = If the sign-in of that address is frozen, a link is on its way.
-said-thawed = Your sign-in works again. Sign in with your new password.
+said-thawed = Your sign-in works again. Sign in with your new password, or through your identity provider.
 said-froze = Their sign-in is frozen, and they were told.
 said-vouched = A link back is on its way to them.
 said-thaw-waits = They were told. The link back takes no second factor after the wait.
 
 thaw-title = Come back to your sign-in
-thaw-lead = Your sign-in to { $w } in { $v } is frozen. Choose a new password to come back.
+thaw-lead = Your sign-in to { $w } in { $v } is frozen. This is the way back.
+thaw-no-password = You sign in through your identity provider: no password is set here.
 thaw-no-code = No code is needed beside this link any more.
 thaw-do = Come back
 thaw-nothing = I have none of these
@@ -85,7 +86,7 @@ frozen-since = Frozen since
 frozen-opens = Opens without a second factor from
 frozen-goes-to = The link back goes to { $v }.
 frozen-address-changed = Their address last changed on { $v }. Look whether the link goes to a mailbox of theirs; where it does not, put the address right first.
-frozen-disputed = The address before said “not me” of that change. Whoever made it cannot vouch for them: another of staff can, or an owner, and not before 72 hours after it.
+frozen-disputed = The address before said “not me” of that change. Whoever made it cannot vouch for them: another of staff who was here before can, or another owner, and not before 72 hours after it; a sole owner’s own word holds 72 hours after it is given.
 
 menu-operator = Operator
 operator-title = The operator of this installation

@@ -45,7 +45,7 @@ token-code-hint = Si se rechaza, el token puede estar desfasado: escriba en el c
 
 # The account's stock of hardware tokens
 stock-title = Tokens físicos
-stock-lead = Los tokens de la cuenta que nadie ha configurado todavía. Cuando su titular escribe el primer código, el token es suyo y sale de esta lista.
+stock-lead = Los tokens de la cuenta. Cuando su titular escribe el primer código, el token es suyo. Si lo quita, se le restablece el segundo factor o se borra a la persona, se puede entregar de nuevo.
 stock-none = No hay tokens. Importe el archivo que venía con los suyos.
 stock-then = Los tokens de la cuenta que se habían entregado y no estaban configurados todavía. No se muestran los que nadie tenía entonces: ningún evento los nombra.
 stock-none-then = Nadie tenía un token sin configurar.
@@ -65,6 +65,7 @@ stock-bound = { $n ->
 stock-kind = Tipo
 stock-holder = Entregado a
 stock-nobody = nadie
+stock-set-up = configurado
 stock-import = Importar
 stock-assign = Entregar
 stock-withdraw = Retirar

@@ -55,13 +55,14 @@ frozen-ask-lead = Si el acceso de esta dirección a { $v } está congelado, le e
 frozen-ask-send = Enviar el enlace
 frozen-ask-link = ¿Su acceso está congelado?
 said-way-back-mailed = Si el acceso de esa dirección está congelado, hay un enlace en camino.
-said-thawed = Su acceso vuelve a funcionar. Inicie sesión con su contraseña nueva.
+said-thawed = Su acceso vuelve a funcionar. Inicie sesión con su contraseña nueva o por su proveedor de identidad.
 said-froze = Su acceso está congelado, y se le ha avisado.
 said-vouched = Hay un enlace de vuelta en camino.
 said-thaw-waits = Se le ha avisado. Tras la espera, el enlace de vuelta no pide segundo factor.
 
 thaw-title = Volver a su acceso
-thaw-lead = Su acceso a { $w } en { $v } está congelado. Elija una contraseña nueva para volver.
+thaw-lead = Su acceso a { $w } en { $v } está congelado. Este es el camino de vuelta.
+thaw-no-password = Usted entra por su proveedor de identidad: aquí no se pone ninguna contraseña.
 thaw-no-code = Ya no hace falta ningún código además de este enlace.
 thaw-do = Volver
 thaw-nothing = No tengo nada de esto
@@ -85,7 +86,7 @@ frozen-since = Congelado desde
 frozen-opens = Se abre sin segundo factor a partir de
 frozen-goes-to = El enlace de vuelta va a { $v }.
 frozen-address-changed = Su dirección cambió por última vez el { $v }. Mire si el enlace va a un buzón suyo; si no, corrija primero la dirección.
-frozen-disputed = La dirección anterior dijo «no fui yo» de ese cambio. Quien lo hizo no puede responder por esta persona: puede hacerlo otra persona del equipo, o un propietario, y no antes de 72 horas después del cambio.
+frozen-disputed = La dirección anterior dijo «no fui yo» de ese cambio. Quien lo hizo no puede responder por esta persona: puede hacerlo otra persona del equipo que ya estuviera antes, u otro propietario, y no antes de 72 horas después del cambio; la palabra de un único propietario vale 72 horas después de darla.
 
 menu-operator = Operador
 operator-title = El operador de esta instalación

@@ -45,7 +45,7 @@ token-code-hint = 거부되면 토큰이 어긋났을 수 있습니다. 연속�
 
 # The account's stock of hardware tokens
 stock-title = 하드웨어 토큰
-stock-lead = 아직 아무도 설정하지 않은 계정의 토큰입니다. 지급받은 사람이 첫 코드를 입력하면 그 사람의 것이 되어 이 목록에서 빠집니다.
+stock-lead = 계정의 토큰입니다. 지급받은 사람이 첫 코드를 입력하면 그 사람의 것이 됩니다. 그 사람이 제거하거나, 재설정되거나, 삭제되면 다시 지급할 수 있습니다.
 stock-none = 토큰이 없습니다. 토큰과 함께 받은 파일을 가져오세요.
 stock-then = 당시 지급되었지만 아직 설정하지 않은 계정의 토큰입니다. 당시 아무도 갖고 있지 않던 토큰은 어떤 이벤트에도 이름이 없으므로 표시되지 않습니다.
 stock-none-then = 설정하지 않은 토큰을 가진 사람이 없었습니다.
@@ -55,6 +55,7 @@ stock-bound = 설정됨 { $n }개
 stock-kind = 종류
 stock-holder = 지급 대상
 stock-nobody = 없음
+stock-set-up = 설정됨
 stock-import = 가져오기
 stock-assign = 지급
 stock-withdraw = 회수

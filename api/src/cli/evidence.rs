@@ -68,6 +68,23 @@ pub(super) async fn ready(desk: &Desk) -> Result<(), Failure> {
     built(desk).await.map(|_| ())
 }
 
+/// Says which accounts require what this installation does not offer any more: their people would be stranded, and
+/// find no words for it.
+pub(super) async fn name_barred(desk: &Desk) -> Result<(), Failure> {
+    let offer = desk.offer();
+    for (account, _) in desk.store().accounts().await? {
+        let state = desk.log().accounts.load(StreamId::account(account)).await?.state;
+        for audience in state.barred(&offer, state.now(desk.clock().now())) {
+            tracing::error!(
+                %account, ?audience,
+                "this account requires kinds of second factor that nothing here offers any more: \
+                 configure again what was taken away (SMS, or a host name in public_url), and let an owner allow another kind first"
+            );
+        }
+    }
+    Ok(())
+}
+
 /// The account's owners, in the order of their ids.
 pub(super) async fn owners(desk: &Desk, account: AccountId) -> Result<Vec<UserId>, Failure> {
     up_to_date(desk, account).await?;

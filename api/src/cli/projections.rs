@@ -5,7 +5,7 @@ use std::sync::mpsc;
 use clap::Subcommand;
 use twofold_infra::config::{Config, DatabaseLocation};
 use twofold_infra::desk::Desk;
-use twofold_infra::store::{EventStore, Role};
+use twofold_infra::store::{EventStore, Role, aggregates};
 use twofold_projections::bulk::{self, Rebuilt, Stage};
 use twofold_projections::projector::Projector;
 use twofold_projections::{registry, witness};
@@ -30,6 +30,9 @@ pub(super) enum Command {
         /// database's owner
         #[arg(long, conflicts_with_all = ["names", "verify"])]
         forget_missing_events: bool,
+        /// Forget those of these accounts only, by short name or id: what others lack stays on record [default: all]
+        #[arg(long, value_name = "ACCOUNT", requires = "forget_missing_events")]
+        account: Vec<String>,
     },
 }
 
@@ -41,18 +44,19 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
             list(context, &projector).await?;
             evidence::uncontradicted(&witness::contradictions(desk.store()).await?)
         }
-        Command::Rebuild { names, verify, forget_missing_events } => {
+        Command::Rebuild { names, verify, forget_missing_events, account } => {
             let known: Vec<_> = projector.projections().iter().map(|p| p.name).collect();
             if let Some(unknown) = names.iter().find(|name| !known.contains(&name.as_str())) {
                 return Err(Failure::new(format!("there is no read model `{unknown}`"))
                     .fix(format!("known are: {}", known.join(", ")))
                     .exit(Exit::NotFound));
             }
-            if forget_missing_events {
-                forget(&config, &desk).await?;
+            let forgotten = if forget_missing_events {
+                lacking(&config, &desk, &account).await?
             } else {
                 evidence::whole(&desk).await?;
-            }
+                vec![]
+            };
             if verify {
                 let unplaced = projector.unplaced().await?;
                 if !unplaced.is_empty() {
@@ -64,24 +68,52 @@ pub(super) async fn run(context: &Context, command: Command) -> Result<(), Failu
                 // What is compared must have come to the same event.
                 projector.catch_up().await?;
             }
+            if names.is_empty() {
+                // Before, so that nothing is read of them meanwhile; whoever reads the log leaves new ones.
+                aggregates::drop_snapshots(desk.store()).await?;
+            }
             let chosen = twofold_projections::all()
                 .into_iter()
                 .filter(|p| names.is_empty() || names.iter().any(|name| name == p.name))
                 .collect();
-            let rebuilt = rebuild(context, desk.store(), chosen, verify).await?;
+            let rebuilt = match rebuild(context, desk.store(), chosen, verify).await {
+                Ok(rebuilt) => rebuilt,
+                Err(failure) => {
+                    // The log may have lost events meanwhile, which says more than what came of it.
+                    evidence::whole(&desk).await?;
+                    return Err(failure);
+                }
+            };
             if names.is_empty() {
                 registry::drop_unknown(desk.store().views(), projector.projections()).await?;
             }
+            // Whoever is stopped before has forgotten nothing.
+            witness::forget(desk.store(), &forgotten, desk.clock().now()).await?;
             evidence::whole(&desk).await?;
             report(context, &rebuilt)
         }
     }
 }
 
-/// Keeps what the read models still know of missing events, for them to be thrown away, and has counters go on from
-/// the last event that is there.
-async fn forget(config: &Config, desk: &Desk) -> Result<(), Failure> {
-    let found = witness::contradictions(desk.store()).await?;
+/// Keeps what the read models still know of missing events, of all accounts, before they are thrown away, and has the
+/// counters of those that are meant go on from the last event that is there. Returns what is to be forgotten.
+async fn lacking(
+    config: &Config,
+    desk: &Desk,
+    accounts: &[String],
+) -> Result<Vec<witness::Contradiction>, Failure> {
+    let mut found = witness::contradictions(desk.store()).await?;
+    witness::keep(desk.store(), &found, desk.clock().now()).await?;
+    let mut meant = vec![];
+    for named in accounts {
+        // One that is wholly gone has no short name any more.
+        let lacks = found.iter().find(|found| found.account.to_string() == *named);
+        meant.push(match lacks {
+            Some(found) => found.account,
+            None => setup::account(desk, named).await?,
+        });
+    }
+    found.retain(|found| meant.is_empty() || meant.contains(&found.account));
     for missing in
         found.iter().filter(|missing| missing.by_now.is_none() && missing.counted != missing.log_end)
     {
@@ -96,7 +128,7 @@ async fn forget(config: &Config, desk: &Desk) -> Result<(), Failure> {
                 .fix("the owner of the database may: name their URL as database_owner_url")
         })?;
     }
-    Ok(witness::forget(desk.store(), &found, desk.clock().now()).await?)
+    Ok(found)
 }
 
 async fn list(context: &Context, projector: &Projector) -> Result<(), Failure> {

@@ -14,6 +14,7 @@ use twofold_projections::foreign_passwords::ForeignPasswords;
 use twofold_projections::projector::Projector;
 use twofold_projections::report_writer::ReportWriter;
 use twofold_projections::reset_fanout::ResetFanOut;
+use twofold_projections::verifier_sweep::VerifierSweep;
 use twofold_projections::wait_notices::WaitNotices;
 use twofold_projections::wishes::Wishes;
 use twofold_projections::witness::{self, Watch};
@@ -103,6 +104,7 @@ pub(super) async fn until_stopped(
         tracing::error!(%found, "the log does not end where it should");
     }
     evidence::whole(&desk).await?;
+    evidence::name_barred(&desk).await?;
     projector.rebuild_stale(twofold_projections::all, progress).await?;
     let stop = Stop::default();
     let watch = {
@@ -124,6 +126,10 @@ pub(super) async fn until_stopped(
     let notices = {
         let (stop, notices) = (stop.clone(), WaitNotices::new(desk.clone(), projector.clone()));
         tokio::spawn(async move { notices.run(stop.begun()).await })
+    };
+    let sweep = {
+        let (stop, sweep) = (stop.clone(), VerifierSweep::new(desk.clone()));
+        tokio::spawn(async move { sweep.run(stop.begun()).await })
     };
     let foreign = {
         let (stop, foreign) = (stop.clone(), ForeignPasswords::new(desk.clone(), projector.clone()));
@@ -167,7 +173,8 @@ pub(super) async fn until_stopped(
     upkeep.abort();
     // Serving may also have ended by itself.
     stop.push();
-    let _ = tokio::join!(watch, behind, resets, wishes, notices, foreign, files, post, answers, refusals);
+    let _ =
+        tokio::join!(watch, behind, resets, wishes, notices, sweep, foreign, files, post, answers, refusals);
     last_words.desk.record_all_refusals().await;
     Ok(served.map_err(anyhow::Error::from)?)
 }

@@ -8,6 +8,7 @@ use axum::http::Method;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
 use twofold_domain::account::{Account, ClockKind};
+use twofold_domain::device::Scope;
 use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
@@ -60,6 +61,8 @@ pub(super) struct Door {
     pub(super) stays: bool,
     /// The event and the instant of the past that the page is as of; `state` is as of then.
     pub(super) then: Option<Standpoint>,
+    /// What the page that led here has to say.
+    said: Option<Said>,
     session: Option<Credential>,
     context: Context,
 }
@@ -131,7 +134,8 @@ impl Door {
         let frame = Frame::from_request_parts(parts, app).await?;
         let mut frame = frame.offering(&loaded.state.settings, &site, &parts.headers);
         let query = parts.uri.query().unwrap_or_default();
-        if let Some(said) = query_value(query, "said").as_deref().and_then(Said::of_word) {
+        let said = query_value(query, "said").as_deref().and_then(Said::of_word);
+        if let Some(said) = said {
             let text = frame.s(&said.key());
             frame = frame.notice(said.tone(), text);
         }
@@ -164,6 +168,7 @@ impl Door {
             device: device.filter(|token: &DeviceCredential| token.account() == account),
             session: session.filter(|token| token.account() == account),
             then: None,
+            said,
             context: context(&client),
         })
     }
@@ -227,6 +232,7 @@ impl Door {
             Ok(done) => done.reply,
             Err(error) => return Err(self.refuse(error)),
         };
+        self.speak_as(&principal);
         let vault = self.app.desk.vault();
         let name = vault.unseal(self.account, principal.user, &principal.who.name).await?;
         let email = vault.unseal(self.account, principal.user, &principal.who.email).await?;
@@ -243,6 +249,18 @@ impl Door {
             self.frame = self.frame.clone().seen(position, self.now());
         }
         Ok(Me { credential, principal, user, email })
+    }
+
+    /// From here on in their own language, whatever the browser prefers. Who has to enrol first cannot change it yet,
+    /// and goes on in the browser's.
+    fn speak_as(&mut self, principal: &Principal) {
+        let own = Language::of_tag(self.state.settings.language(&principal.who.language));
+        let Some(language) = own.filter(|_| principal.session.scope == Scope::Full) else { return };
+        self.frame.language = language;
+        if let Some(said) = self.said {
+            let text = self.frame.s(&said.key());
+            self.frame = self.frame.clone().notice(said.tone(), text);
+        }
     }
 
     /// Asks whether whoever is here may help somebody so. Of a member of the team who may not, that they tried is on

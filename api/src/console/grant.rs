@@ -8,7 +8,7 @@ use twofold_domain::account::{Gist, Guarded};
 use twofold_domain::ids::UserId;
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
-use twofold_domain::user::{GRANT_HOURS, GRANT_HOURS_AT_MOST, UserError};
+use twofold_domain::user::{GRANT_HOURS, GRANT_HOURS_AT_MOST, MAILED_GRANT_HOURS_AT_MOST, UserError};
 use twofold_infra::acts::{ActError, Consented, GrantRecovery, Granted};
 
 use super::close::takes;
@@ -97,6 +97,9 @@ pub(super) async fn decide(
         Err(ActError::User(UserError::NotEnabled)) => {
             Err(door.explain(StatusCode::CONFLICT, "error-not-enabled"))
         }
+        Err(ActError::User(UserError::GrantSpan(_))) => {
+            Err(door.explain(StatusCode::UNPROCESSABLE_ENTITY, "error-grant-span"))
+        }
         Err(ActError::User(UserError::IssuerMayNotSee)) => {
             Err(door.explain(StatusCode::CONFLICT, "error-issuer-may-not-see"))
         }
@@ -125,7 +128,8 @@ impl Subject {
             ..24 => f.n("hours", hours),
             _ => f.n("days", hours / 24),
         };
-        let spans = SPANS.into_iter().filter(|hours| *hours <= GRANT_HOURS_AT_MOST);
+        let most = if sees { GRANT_HOURS_AT_MOST } else { MAILED_GRANT_HOURS_AT_MOST };
+        let spans = SPANS.into_iter().filter(|hours| *hours <= most);
         Ok(render(&recovery::Grant {
             f: f.clone(),
             subject: self.called.clone(),
@@ -150,6 +154,7 @@ mod tests {
 
     #[test]
     fn what_is_proposed_can_be_chosen() {
-        assert!(SPANS.contains(&GRANT_HOURS) && GRANT_HOURS <= GRANT_HOURS_AT_MOST);
+        assert!(SPANS.contains(&GRANT_HOURS) && GRANT_HOURS <= MAILED_GRANT_HOURS_AT_MOST);
+        assert!(SPANS.contains(&GRANT_HOURS_AT_MOST) && SPANS.contains(&MAILED_GRANT_HOURS_AT_MOST));
     }
 }

@@ -216,7 +216,8 @@ pub(super) async fn unfreeze(
 ) -> Result<Response, Refused> {
     let subject = Subject::attempt(&mut door, user, Help::Unfreeze).await?;
     let (credential, reason) = (subject.me.credential.clone(), decided.reason.clone());
-    match door.perform(Unfreeze { credential, user, reason }).await {
+    let circle = door.app.circle(door.account).await?;
+    match door.perform(Unfreeze { credential, user, reason, circle }).await {
         Ok(_) if subject.waits => Ok(subject.back(&door, Said::ThawWaits)),
         Ok(_) => Ok(subject.back(&door, Said::Vouched)),
         // They came back by themselves meanwhile.

@@ -45,8 +45,8 @@ pub(super) async fn help(
     let vouches = freezes && person.way_back(now).is_none();
     let grants = upon(Deed::GrantRecovery(role)) && enrolled && !frozen;
     let hands = may(Deed::ManageStock) && may(Deed::AssignToken(role)) && !person.deactivated;
-    let stops =
-        (may(Deed::StopRecovery(role)) && user != me.principal.user).then(|| may(Deed::ReadRecoveries));
+    let others = user != me.principal.user && !person.outranked(me.principal.role, now);
+    let stops = (may(Deed::StopRecovery(role)) && others).then(|| may(Deed::ReadRecoveries));
     let stop = |case: RecoveryId| {
         stops.filter(|_| person.can_stop(case, now)).map(|sees| Stop {
             action: recovery::stop_path(door, user),

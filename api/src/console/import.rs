@@ -189,6 +189,7 @@ fn before(door: &Door, me: &Me, row: &Row, foreseen: Foreseen) -> ImportRow {
         _ if !may(me, Deed::Register(row.role)) => line(row, WRONG, vec![f.s("import-not-yours")]),
         Foreseen::New => line(row, NEW, brings(f, row)),
         Foreseen::Exists => line(row, EXISTS, vec![f.s("import-exists-hint")]),
+        Foreseen::Kept => line(row, WRONG, vec![f.s("email-kept")]),
         Foreseen::SubjectTaken => line(row, WRONG, vec![f.s("subject-taken")]),
     }
 }

@@ -65,6 +65,7 @@ pub(super) async fn invite(mut door: Door, Form(typed): Form<Invitation>) -> Res
         Err(ActError::Field { field: "name", .. }) => name.error = door.frame.s("name-wrong"),
         Err(ActError::Field { .. }) => email.error = door.frame.s("email-wrong"),
         Err(ActError::Taken(_)) => email.error = door.frame.s("email-taken"),
+        Err(ActError::SomebodyElses(_)) => email.error = door.frame.s("email-kept"),
         Err(error) => return Err(door.refuse(error)),
     }
     Ok((StatusCode::UNPROCESSABLE_ENTITY, invitation(&door, &roles, &typed, name, email)).into_response())

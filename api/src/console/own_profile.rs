@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use twofold_domain::permission::Act as Deed;
 use twofold_infra::acts::{
-    ActError, CancelEmailChange, EditPerson, RequestEmailChange, RequestPasswordReset,
+    ActError, Authenticate, CancelEmailChange, EditPerson, RequestEmailChange, RequestPasswordReset,
 };
 
 use super::door::{Door, Me, Said, redirect, with_query};
@@ -14,7 +14,7 @@ use super::refused::Refused;
 use crate::extract::Form;
 use crate::pages::frame::{Field, Section, When};
 use crate::pages::people::Profile;
-use crate::pages::{Language, render};
+use crate::pages::{Choice, Language, render};
 
 /// Shows it.
 pub(super) async fn show(mut door: Door) -> Result<Response, Refused> {
@@ -64,6 +64,25 @@ pub(super) async fn change(mut door: Door, Form(typed): Form<Typed>) -> Result<R
         Err(error) => return Err(door.refuse(error)),
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&door, &me, &typed, wrong)).into_response())
+}
+
+/// Chooses a language at the foot of a page: it is theirs in every browser, and in their letters. Who cannot change
+/// what stands of them yet has it in this browser.
+pub(super) async fn speak(door: Door, Form(choice): Form<Choice>) -> Result<Response, Refused> {
+    let language = Language::of_tag(&choice.language).unwrap_or(door.frame.language);
+    let there = door.go_on(choice.back.as_deref(), "security");
+    let kept = (door.cookies().language(language.tag()), redirect(&there)).into_response();
+    let Some(credential) = door.shown_session().cloned() else { return Ok(kept) };
+    let ask = Authenticate { credential: credential.clone(), deed: Deed::EditOwn, counts_as_activity: true };
+    let user = match door.perform(ask).await {
+        Ok(done) => done.reply.user,
+        Err(ActError::Denied(_) | ActError::Stale(_) | ActError::NotSignedIn) => return Ok(kept),
+        Err(error) => return Err(door.refuse(error)),
+    };
+    let language = Some(language.tag().to_owned());
+    let act = EditPerson { credential, user, seen: None, name: None, language, groups: None };
+    door.perform(act).await.map_err(|error| door.refuse(error))?;
+    Ok(kept)
 }
 
 async fn enter(door: &mut Door, deed: Deed) -> Result<Me, Refused> {

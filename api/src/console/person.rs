@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use twofold_domain::account::{AccountError, Place, PolicyError};
 use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Denied, Lack, Need, need};
 use twofold_domain::policy::Role;
@@ -12,11 +13,12 @@ use twofold_domain::reading::{Matter, Question};
 use twofold_domain::user::{User, UserError};
 use twofold_infra::acts::{
     ActError, CancelEmailChange, ChangeRole, Circle, Consented, Deactivate, EditPerson, InviteAgain,
-    LinkProvider, Reactivate, RequestEmailChange, UnlinkProvider,
+    LinkProvider, Reactivate, RequestEmailChange, UnlinkProvider, Whose,
 };
 
 use super::door::{Door, Me, Said};
 use super::people::{by_name, may};
+use super::place::asks;
 use super::policy_form::Typed;
 use super::refused::Refused;
 use super::{helped, names};
@@ -79,6 +81,11 @@ pub(super) async fn change(
 ) -> Result<Response, Refused> {
     let (me, person) = enter(&mut door, user).await?;
     let mut form = Filled { typed, wrong: vec![] };
+    if let Some(to) = place(&door, &person, &form)
+        && let Some(asked) = asks(&door, &me, (user, &person), &to, &form.typed).await?
+    {
+        return Ok(asked);
+    }
     let circle = match form.name() {
         "email" | "role" | "link" | "deactivate" => door.app.circle(door.account).await?,
         _ => Circle::default(),
@@ -96,16 +103,34 @@ pub(super) async fn change(
         .into_response())
 }
 
+/// Where a form puts somebody, where it does.
+fn place(door: &Door, person: &User, form: &Filled) -> Option<Place> {
+    let held = Place::of(person)?;
+    match form.name() {
+        "edit" => Some(Place { groups: ticked(door, form), ..held }),
+        "role" => Some(Place { role: named(form)?, ..held }),
+        _ => None,
+    }
+}
+
+fn ticked(door: &Door, form: &Filled) -> BTreeSet<GroupId> {
+    let ticked = |group: &GroupId| form.typed.contains_key(&group_field(*group));
+    door.state.groups.keys().copied().filter(ticked).collect()
+}
+
+fn named(form: &Filled) -> Option<Role> {
+    Role::ALL.into_iter().find(|role| role.name() == form.text("role"))
+}
+
 async fn act(door: &Door, me: &Me, user: UserId, form: &Filled, circle: Circle) -> Result<Said, ActError> {
     let credential = me.credential.clone();
     let text = |field: &str| form.text(field).to_owned();
     let why = |field: &str| Some(text(field)).filter(|reason| !reason.trim().is_empty());
     Ok(match form.name() {
         "edit" => {
-            let ticked = |group: &GroupId| form.typed.contains_key(&group_field(*group));
-            let groups: BTreeSet<GroupId> = door.state.groups.keys().copied().filter(ticked).collect();
             let (name, language) = (Some(text("name")), Some(text("language")));
-            let act = EditPerson { credential, user, seen: None, name, language, groups: Some(groups) };
+            let groups = Some(ticked(door, form));
+            let act = EditPerson { credential, user, seen: None, name, language, groups };
             door.perform(act).await?;
             Said::PersonSaved
         }
@@ -122,8 +147,7 @@ async fn act(door: &Door, me: &Me, user: UserId, form: &Filled, circle: Circle) 
             Said::Cancelled
         }
         "role" => {
-            let named = Role::ALL.into_iter().find(|role| role.name() == form.text("role"));
-            let role = named.ok_or_else(|| {
+            let role = named(form).ok_or_else(|| {
                 let deed = Deed::change_role(Role::EndUser, Role::Owner);
                 ActError::Denied(Denied::Role(Lack::of(me.principal.role, deed)))
             })?;
@@ -176,6 +200,8 @@ fn at_fault(door: &Door, form: &Filled, error: &ActError) -> Option<(&'static st
         ActError::Field { field: "name", .. } => ("name", say("name-wrong")),
         ActError::Field { field: "email", .. } => ("email", say("email-wrong")),
         ActError::SameEmail => ("email", say("email-same")),
+        ActError::SomebodyElses(Whose::Has(_)) => ("email", say("email-taken-fix")),
+        ActError::SomebodyElses(Whose::KeptFor(_)) => ("email", say("email-kept")),
         ActError::Field { field: "reason", .. } => {
             let field = match form.name() {
                 "email" => "why_email",
@@ -186,6 +212,9 @@ fn at_fault(door: &Door, form: &Filled, error: &ActError) -> Option<(&'static st
         }
         ActError::Field { field: "subject", .. } => ("subject", say("subject-wrong")),
         ActError::Field { field: "groups", .. } => ("groups", say("groups-gone")),
+        ActError::Account(AccountError::Demand(PolicyError::BelowFloor { .. })) if form.name() == "edit" => {
+            ("groups", say("groups-below-floor"))
+        }
         ActError::User(UserError::TooManyGroups(most)) => ("groups", door.frame.n("groups-too-many", most)),
         ActError::User(UserError::BadProvider) => ("provider", say("provider-wrong")),
         ActError::User(UserError::ProviderLinked) => ("provider", say("provider-linked")),

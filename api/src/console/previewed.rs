@@ -15,7 +15,7 @@ use crate::pages::account::Findings;
 const NAMES: usize = 5;
 
 /// The words of each effect.
-const fn key(effect: Effect) -> &'static str {
+pub(super) const fn words_of(effect: Effect) -> &'static str {
     match effect {
         Effect::Reset => "impact-reset",
         Effect::MustEnrolNow => "impact-enrol-now",
@@ -45,7 +45,7 @@ pub(super) async fn findings(door: &Door, me: &Me, change: &Change) -> Result<Fi
         if more > 0 {
             called.push(door.frame.n("impact-more", more));
         }
-        lines.push((door.frame.n(key(*effect), people), *people, called.join(", ")));
+        lines.push((door.frame.n(words_of(*effect), people), *people, called.join(", ")));
     }
     let prompts = match found.extra_prompts_a_month(statement.at) {
         None => door.frame.vw("impact-prompts-so-far", found.prompts_before, found.prompts_after),

@@ -254,7 +254,9 @@ pub(super) async fn one(
     // The reader's own is ended on their own page; in the past nothing is.
     let may = !door.is_past()
         && person.role().is_some_and(|role| door.state.lets(me.principal.role, Deed::StopRecovery(role)));
-    let stops = may && row.user_id != me.principal.user && person.can_stop(row.recovery_id, now);
+    let outranked = person.outranked(me.principal.role, now);
+    let others = may && row.user_id != me.principal.user && !outranked;
+    let stops = others && person.can_stop(row.recovery_id, now);
     let orphan = found.orphan(now).map(orphan_mark);
     Ok(render(&pages::recovery::Case {
         back: linked(&then, &door.path("recovery")),
@@ -317,7 +319,7 @@ async fn facts(
         ("recovery-used", row.used_at),
         ("recovery-waits", row.waits_since),
         (if row.frozen_at.is_some() { "frozen-opens" } else { "recovery-due" }, row.due_at),
-        ("recovery-reset", row.reset_at),
+        ("recovery-reset", case.reset_at(now)),
     ];
     facts.extend(instants.into_iter().filter_map(|(key, at)| Some((key, plain(at?)))));
     if let Some(stop) = case.stop(now) {

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use twofold_domain::account::{AccountError, ApprovalError};
+use twofold_domain::account::{AccountError, ApprovalError, PolicyError};
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Timestamp;
@@ -48,6 +48,7 @@ const fn about_people(error: &ActError) -> Option<&'static str> {
         ActError::NotWaiting => "error-not-waiting",
         ActError::User(UserError::LastWayIn) => "error-last-way-in",
         ActError::User(UserError::MailedJustNow(_)) => "error-mailed-just-now",
+        ActError::Account(AccountError::Demand(PolicyError::BelowFloor { .. })) => "error-below-floor",
         ActError::Account(AccountError::GroupInUse) => "error-group-in-use",
         ActError::Account(AccountError::Approval(ApprovalError::AlreadyRequested(_))) => {
             "error-asked-already"
@@ -68,6 +69,7 @@ impl Door {
                 (self.cookies().end_session(), redirect(&asked("sign-in", said))).into_response().into()
             }
             ActError::Denied(Denied::StepUp) => redirect(&asked("step-up", "")).into(),
+            ActError::Denied(Denied::Exempted) => self.explain(StatusCode::FORBIDDEN, "error-exempted"),
             ActError::Denied(Denied::EnrolFirst) => redirect(&self.path("enrol")).into(),
             ActError::NoName(_) | ActError::NoKey => {
                 self.explain(StatusCode::CONFLICT, "error-keys-not-offered")

@@ -10,7 +10,7 @@ use twofold_domain::device::{Method, Session};
 use twofold_domain::ids::{DeviceId, FactorId, SessionId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sealed::{Sealed, UserAgent};
-use twofold_domain::sign_in::{SignedIn, trust_holds};
+use twofold_domain::sign_in::{Obstacle, SignedIn, may_enrol, obstacles, trust_holds};
 use twofold_domain::user::{Gate, Purpose, RecoveryRoute, User};
 use twofold_infra::acts::{
     ActError, CancelReset, DisableOwn, Disabled, EndSession, EndSessions, Proof, RegenerateCodes, Revocation,
@@ -52,7 +52,9 @@ pub(super) async fn show(mut door: Door, Query(typed): Query<Asked>) -> Result<R
         held.push(factors::shown(&door, &me, *id, factor).await?);
     }
     let places = places(&door, &me.user, Some(&me), "security").await?;
-    let can_enrol = twofold_domain::sign_in::may_enrol(&door.state).is_ok();
+    let met = obstacles(&door.state, &me.user, &door.app.desk.offer(), door.now());
+    let exempt = me.user.exempt(door.now()).filter(|_| met.contains(&Obstacle::Exemption));
+    let can_enrol = may_enrol(&door.state).is_ok() && exempt.is_none();
     let keep = door.offer(true, "security/keep-factor");
     let page = own::Security {
         f: door.frame.clone(),
@@ -66,6 +68,7 @@ pub(super) async fn show(mut door: Door, Query(typed): Query<Asked>) -> Result<R
         }),
         repair: door.offer(!door.is_past() && repair::offered(&door, &me).await?, "security/recovery"),
         required,
+        exempt: exempt.map(|exemption| When::from(exemption.until)),
         enrol: door.offer(can_enrol, "enrol"),
         switch_off: door.offer(enrolled.is_some() && !required, "security/switch-off"),
         codes_left: enrolled.and_then(|e| e.codes.as_ref()).map(|codes| u32::from(codes.left())),
@@ -374,7 +377,8 @@ async fn off_page(
 ) -> Result<Response, Refused> {
     // Where it is required nothing is asked for: the act says so.
     let key = session_key(door, me, true, wrong_key).await?;
-    let texts = own_ways(door, me, &door.path("security/switch-off/text"), &[], Purpose::Disable).await?;
+    let purpose = Purpose::DisableIn(me.principal.session_id);
+    let texts = own_ways(door, me, &door.path("security/switch-off/text"), &[], purpose).await?;
     Ok(render(&own::SwitchOff {
         texts,
         answers: answers(door, me).await?,

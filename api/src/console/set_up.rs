@@ -19,12 +19,9 @@ use super::typed::Typed;
 use crate::app::App;
 use crate::extract::Form;
 use crate::pages::entry::SetUp;
-use crate::pages::frame::Field;
+use crate::pages::frame::{Field, Frame};
 use crate::pages::render;
 use crate::problem::Problem;
-
-/// The shortest password that is taken beside a second factor.
-const SHORTEST: u32 = 8;
 
 /// What a link is for that sets a password.
 const SETS: [LinkPurpose; 4] =
@@ -68,20 +65,20 @@ pub(super) async fn show(link: Link) -> Result<Response, Refused> {
 pub(super) async fn submit(link: Link, Form(chosen): Form<Chosen>) -> Result<Response, Refused> {
     let shown = link.look(&SETS).await?;
     let door = &link.door;
-    let refused = |key: &str, n: u32| {
-        let page = link.page(&shown, Field::wrong(door.frame.n(key, n)));
+    let refused = |words: String| {
+        let page = link.page(&shown, Field::wrong(words));
         (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
     };
+    let least = shown.least_password;
     let Ok(password) = Password::parse(chosen.password.text()) else {
-        return Ok(refused("password-too-short", SHORTEST));
+        return Ok(refused(unfit_words(&door.frame, chosen.password.text(), least, None)));
     };
     let redeem = RedeemLink { token: link.token.clone(), password: password.clone() };
     match door.perform(redeem).await {
         Ok(_) => {}
-        Err(ActError::Field { .. }) if chosen.password.text().chars().count() < SHORTEST as usize => {
-            return Ok(refused("password-too-short", SHORTEST));
+        Err(ActError::Field { why, .. }) => {
+            return Ok(refused(unfit_words(&door.frame, chosen.password.text(), least, Some(&why))));
         }
-        Err(ActError::Field { .. }) => return Ok(refused("password-obvious", SHORTEST)),
         Err(error) => return Err(link.over(error)),
     }
     // Whoever reads somebody's mail is not them yet: they sign in, with their second factor.
@@ -91,6 +88,15 @@ pub(super) async fn submit(link: Link, Form(chosen): Form<Chosen>) -> Result<Res
     let sign_in = BeginSignIn::new(shown.email, password, door.device.clone());
     let led = door.perform(sign_in).await.map_err(|error| door.refuse(error))?.reply;
     Ok(sign_in::lead_on(door, led, false, None, "enrol"))
+}
+
+/// What is wrong with a password that was chosen, of which at least so many characters are asked.
+pub(super) fn unfit_words(f: &Frame, chosen: &str, least: u8, why: Option<&str>) -> String {
+    match why {
+        Some(why) if why.contains("somebody else") => f.s("thaw-same"),
+        Some(_) if chosen.chars().count() >= usize::from(least) => f.n("password-obvious", least),
+        _ => f.n("password-too-short", least),
+    }
 }
 
 impl Link {
@@ -117,7 +123,7 @@ impl Link {
             name: shown.name.clone(),
             email: shown.email.clone(),
             expires: shown.expires_at.into(),
-            shortest: SHORTEST,
+            shortest: shown.least_password.into(),
             again: shown.purpose == LinkPurpose::PasswordReset,
             password,
         })

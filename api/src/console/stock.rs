@@ -109,6 +109,7 @@ async fn as_it_was(door: &Door, asked: &Asked, then: Then) -> Result<Response, R
             };
             rows.push(StockRow {
                 kind: kind(door, begun.digits, begun.algorithm, begun.moves),
+                bound: false,
                 assign: String::new(),
                 holder: (called.clone(), door.path(&format!("people/{}", holder.user_id))),
                 withdraw: String::new(),
@@ -142,19 +143,20 @@ fn came(door: &Door, added: u32, known: u32) -> String {
 }
 
 async fn row(door: &Door, me: &Me, token: StockToken) -> Result<StockRow, Refused> {
-    let StockToken { token: id, serial, digits, algorithm, moves, holder } = token;
+    let StockToken { token: id, serial, digits, algorithm, moves, holder, bound } = token;
     let (mut who, mut withdraw) = (<(String, String)>::default(), String::new());
     if let Some(user) = holder {
         let stream = StreamId::user(door.account, user);
         let person = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
         who = (names::of_user(door, &person).await?.shown(door), door.path(&format!("people/{user}")));
-        if person.role().is_some_and(|role| may(me, Deed::AssignToken(role))) {
+        if !bound && person.role().is_some_and(|role| may(me, Deed::AssignToken(role))) {
             withdraw = door.path(&format!("people/{user}/tokens/withdraw"));
         }
     }
     let assign = with_query(&door.path("people/tokens/assign"), [("serial", serial.as_str())]);
     Ok(StockRow {
         kind: kind(door, digits, algorithm, moves),
+        bound,
         assign: if holder.is_none() { assign } else { String::new() },
         holder: who,
         withdraw,

@@ -15,16 +15,13 @@ use super::challenge::{key, keys_are_offered, not_a_code, refusal_of};
 use super::door::{Said, redirect, with_query};
 use super::offered::{Prompt, RECOVERY_CODE, called};
 use super::refused::Refused;
-use super::set_up::Link;
+use super::set_up::{Link, unfit_words};
 use super::texted::{not_sent, say, standing};
 use super::typed::{KeyAnswer, Typed};
 use crate::extract::{Form, Query};
 use crate::pages::entry::TextWay;
 use crate::pages::frame::{Field, Tone, When};
 use crate::pages::{freeze, render};
-
-/// The shortest password that is taken beside a second factor.
-const SHORTEST: u32 = 8;
 
 #[derive(Deserialize, Default)]
 pub(super) struct Asked {
@@ -84,9 +81,13 @@ pub(super) async fn submit(mut link: Link, Form(chosen): Form<Chosen>) -> Result
         let page = page(link, &asked, &shown, wrong).await?;
         Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
     };
-    let too_short = || Wrong::password(f.n("password-too-short", SHORTEST));
-    let Ok(password) = Password::parse(chosen.password.text()) else {
-        return again(&link, too_short()).await;
+    let unfit = |why: Option<&str>| {
+        Wrong::password(unfit_words(&f, chosen.password.text(), shown.least_password, why))
+    };
+    let password = match Password::parse(chosen.password.text()) {
+        _ if !shown.sets_password => None,
+        Ok(password) => Some(password),
+        Err(_) => return again(&link, unfit(None)).await,
     };
     let given = if by_key { chosen.key.proof() } else { chosen.code.proof() };
     let proof = given.filter(|_| shown.takes_factor);
@@ -102,13 +103,7 @@ pub(super) async fn submit(mut link: Link, Form(chosen): Form<Chosen>) -> Result
             let text = refusal_of(&link.door, why, recovery, by_key);
             again(&link, Wrong::proof(text, by_key)).await
         }
-        Err(ActError::Field { .. }) if chosen.password.text().chars().count() < SHORTEST as usize => {
-            again(&link, too_short()).await
-        }
-        Err(ActError::Field { why, .. }) if why.contains("somebody else") => {
-            again(&link, Wrong::password(f.s("thaw-same"))).await
-        }
-        Err(ActError::Field { .. }) => again(&link, Wrong::password(f.n("password-obvious", SHORTEST))).await,
+        Err(ActError::Field { why, .. }) => again(&link, unfit(Some(&why))).await,
         Err(ActError::User(UserError::NotEnabled)) => {
             again(&link, Wrong::proof(f.s("code-wrong"), false)).await
         }
@@ -207,6 +202,7 @@ async fn page(link: &Link, asked: &Asked, shown: &ShownThaw, wrong: Wrong) -> Re
         name: shown.name.clone(),
         email: shown.email.clone(),
         expires: shown.expires_at.into(),
+        sets_password: shown.sets_password,
         takes_factor: shown.takes_factor,
         has_factor: !offers.factors.is_empty() || offers.recovery_code,
         recovery: prompt.recovery_code(),
@@ -217,7 +213,7 @@ async fn page(link: &Link, asked: &Asked, shown: &ShownThaw, wrong: Wrong) -> Re
         others,
         code: wrong.code,
         password: wrong.password,
-        shortest: SHORTEST,
+        shortest: shown.least_password.into(),
         from: shown.open_from.map(When::from),
         wait: if shown.may_wait { format!("{}/wait", here(link)) } else { String::new() },
         f,

@@ -217,6 +217,14 @@ impl Frame {
         self
     }
 
+    /// Where the choice of a language goes: somebody's own is theirs in every browser.
+    pub fn language_switch(&self) -> String {
+        match (&self.account, &self.person) {
+            (Some(account), Some(_)) => format!("/a/{}/language", account.slug),
+            _ => "/language".to_owned(),
+        }
+    }
+
     /// In a language that the account offers: the reader's choice or what their browser prefers among them,
     /// else the account's first.
     #[must_use]

@@ -61,6 +61,8 @@ pub struct Thaw {
     pub email: String,
     /// When the link ends.
     pub expires: When,
+    /// Whether a password is chosen.
+    pub sets_password: bool,
     /// Whether it takes a second factor or a recovery code.
     pub takes_factor: bool,
     /// Whether the person has any of these.

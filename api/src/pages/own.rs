@@ -21,7 +21,9 @@ pub struct Security {
     pub required: bool,
     /// Bound factors.
     pub factors: Vec<Factor>,
-    /// Where another is bound; empty while nobody can enrol.
+    /// Until when none can be bound, where they are exempt and have none.
+    pub exempt: Option<When>,
+    /// Where another is bound; empty while nobody can enrol, or they cannot.
     pub enrol: String,
     /// Where all are removed; empty where the policy does not let them.
     pub switch_off: String,

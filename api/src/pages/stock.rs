@@ -29,7 +29,7 @@ pub struct Stock {
     pub then: Then,
 }
 
-/// A token that nobody has bound.
+/// A token.
 #[derive(Debug, Clone)]
 pub struct StockRow {
     /// What is printed on it.
@@ -38,6 +38,8 @@ pub struct StockRow {
     pub kind: String,
     /// To whom it was handed, and their page; empty where to nobody.
     pub holder: (String, String),
+    /// Whether they set it up.
+    pub bound: bool,
     /// Where it is handed out; empty where it is, or the reader may not.
     pub assign: String,
     /// Where it is taken back; empty where it is not to be.

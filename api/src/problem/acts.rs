@@ -84,6 +84,10 @@ impl Problem {
             ActError::Taken(what) if what == "name" => Self::new(kinds::TAKEN)
                 .detail("Another of your second factors has this name.")
                 .field("/name", "taken", "another of your second factors has it"),
+            ActError::SomebodyElses(whose) => Self::new(kinds::TAKEN)
+                .detail(format!("Not this address: {whose}."))
+                .member("user", whose.user().to_string())
+                .field("/email", "taken", whose.to_string()),
             ActError::Taken(what) => Self::new(kinds::TAKEN)
                 .detail(format!("This {what} is already in use."))
                 .field(format!("/{what}"), "taken", "in use by somebody else"),

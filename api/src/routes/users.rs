@@ -11,6 +11,7 @@ mod invite_again;
 mod list;
 mod object;
 mod one;
+mod preview;
 mod provider;
 mod reactivate;
 mod register;
@@ -50,6 +51,7 @@ pub(super) fn routes() -> Routes {
         .route(Guard::upon(Deed::Deactivate), routes!(deactivate::deactivate))
         .route(Guard::upon(Deed::Deactivate), routes!(reactivate::reactivate))
         .route(Guard::giving(Deed::change_role), routes!(role::change_role))
+        .route(Guard::act(Deed::PreviewChange), routes!(preview::preview_move))
         .route(Guard::upon(Deed::ChangeIdentity), routes!(provider::link))
         .route(Guard::upon(Deed::UnlinkProvider), routes!(unlink::unlink))
         .route(Guard::act(Deed::ImportPeople), routes!(import::import_people))

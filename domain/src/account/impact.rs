@@ -275,46 +275,62 @@ pub struct Concerned<'a> {
 
 /// What the step from one account to the other does to somebody at an instant.
 pub fn effects(person: &Concerned<'_>, before: &Account, after: &Account, at: Timestamp) -> Effects {
+    step((person, before), (person, after), at)
+}
+
+/// The same where they are another person in it, too: of another role, or in other groups.
+pub(super) fn step(
+    (earlier, before): (&Concerned<'_>, &Account),
+    (person, after): (&Concerned<'_>, &Account),
+    at: Timestamp,
+) -> Effects {
     let reset = person.enrolled == Some(before.generation) && before.generation != after.generation;
     // Nothing else concerns whoever may not sign in; a disable resets everybody who is enrolled, and says how many.
     if person.holder.deactivated {
         return reset.then_some(Effect::Reset).into_iter().collect();
     }
-    let was = person.stands(before, at);
+    let was = earlier.stands(before, at);
     let is = person.stands(after, at);
     let asked = |(standing, _)| matches!(standing, Standing::Enabled | Standing::Pending);
     let enrols = is.0 == Standing::Pending && was.0 != Standing::Pending;
     let stuck = person.locked || (is.0 == Standing::Pending && !person.email_verified);
-    let ends = |holds: &dyn Fn(&Account) -> bool| holds(before) && !holds(after);
+    let ends =
+        |holds: &dyn Fn(&Concerned<'_>, &Account) -> bool| holds(earlier, before) && !holds(person, after);
     [
         (Effect::Reset, reset),
         (Effect::MustEnrolNow, enrols),
         (Effect::MustEnrolAfterGrace, is.1 == Rule::Grace && was.1 != Rule::Grace && !asked(was)),
         (
             Effect::NoWorkingFactor,
-            (asked(is) && !asked(was) && stuck) || ends(&|account| person.has_working(account, at)),
+            (asked(is) && !asked(was) && stuck) || ends(&|person, account| person.has_working(account, at)),
         ),
         (
             Effect::TrustEnds,
             person.trusts.iter().any(|trust| {
                 // A suspension asks nobody, and leaves trust to be good again when it is over.
-                let keeps =
-                    |account: &Account| trust_kept(account, person.whom.role, person.holder.epoch, trust, at);
+                let keeps = |person: &Concerned<'_>, account: &Account| {
+                    trust_kept(account, person.whom.role, person.holder.epoch, trust, at)
+                };
                 ends(&keeps)
             }),
         ),
         (
             Effect::SessionsEnd,
             person.sessions.iter().any(|session| {
-                ends(&|account| session_holds(account, person.whom.role, &person.holder, session, at).is_ok())
+                ends(&|person, account| {
+                    session_holds(account, person.whom.role, &person.holder, session, at).is_ok()
+                })
             }),
         ),
         (
             Effect::IntegrationsBreak,
-            person.integrates(at) && ends(&|account| person.opens_api(account, at).is_some()),
+            person.integrates(at) && ends(&|person, account| person.opens_api(account, at).is_some()),
         ),
         (Effect::NoLongerAsked, asked(was) && !asked(is) && !reset),
-        (Effect::PasswordSuffices, person.walks_around(before, after, at)),
+        (
+            Effect::PasswordSuffices,
+            person.is_guarded(after, at) && person.opens_api(after, at) > earlier.opens_api(before, at),
+        ),
     ]
     .into_iter()
     .filter_map(|(effect, happens)| happens.then_some(effect))
@@ -360,9 +376,8 @@ impl Concerned<'_> {
         Some(until.unwrap_or(Timestamp::MAX))
     }
 
-    /// Whether a step lets their password around a second factor that they have, or must have, or for longer.
-    fn walks_around(&self, before: &Account, after: &Account, at: Timestamp) -> bool {
-        let guarded = self.enrolled == Some(after.generation) || after.requires(self.whom, at);
-        guarded && self.opens_api(after, at) > self.opens_api(before, at)
+    /// Whether they have a second factor, or must have one.
+    fn is_guarded(&self, account: &Account, at: Timestamp) -> bool {
+        self.enrolled == Some(account.generation) || account.requires(self.whom, at)
     }
 }

@@ -12,6 +12,7 @@ mod groups;
 mod impact;
 mod looks;
 mod operator;
+mod place;
 mod policy;
 mod settings;
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use operator::{
     OPERATOR_HOURS_AT_MOST, OperatorAct, OperatorCommand, OperatorError, OperatorGrant, OperatorScope,
     check_operator_grant,
 };
+pub use place::Place;
 pub use policy::{FARTHEST_SCHEDULE, PolicyCommand, PolicyError, SUNSET_DAYS};
 pub use settings::{SettingsCommand, SettingsError, logo_bytes};
 pub use spending::SPENT_PEOPLE;

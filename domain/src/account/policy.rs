@@ -76,7 +76,7 @@ pub enum PolicyError {
     #[error("nothing that it allows can be set up on this installation: {}", list(.0))]
     CannotBeMet(BTreeSet<FactorKind>),
     /// The owner lets admins go so far and no further.
-    #[error("`{field}` would be looser than the owner's floor")]
+    #[error("`{field}` would be looser than the owner's floor; an owner may do it, or set another floor")]
     BelowFloor {
         /// The setting.
         field: &'static str,
@@ -308,7 +308,8 @@ impl Account {
     }
 
     /// Owners stand above their own floor. Whether a program may vouch for the team is theirs alone to say, whatever
-    /// the floor, and where there is none.
+    /// the floor, and where there is none; and so is whether passwords open the API past second factors, where no floor
+    /// of theirs says so.
     fn above_floor(
         &self,
         audience: Audience,
@@ -325,7 +326,14 @@ impl Account {
             let floor = AudiencePolicy { asserted_sign_in: false, ..floor.unwrap_or(held).clone() };
             return Err(PolicyError::BelowFloor { field: "asserted_sign_in", floor: Box::new(floor) }.into());
         }
-        let Some(floor) = floor else { return Ok(()) };
+        let Some(floor) = floor else {
+            if policy.password_api.walks_past(held.password_api, from) {
+                return Err(
+                    PolicyError::BelowFloor { field: "password_api", floor: Box::new(held.clone()) }.into()
+                );
+            }
+            return Ok(());
+        };
         match policy.loosened(floor, from).first() {
             Some(field) => Err(PolicyError::BelowFloor { field, floor: Box::new(floor.clone()) }.into()),
             None => Ok(()),
@@ -369,6 +377,16 @@ fn sunset(before: &AudiencePolicy, after: &AudiencePolicy, from: Timestamp) -> R
             Err(PolicyError::BadSunset)
         }
         PasswordApi::Allowed | PasswordApi::Until(_) | PasswordApi::Off => Ok(()),
+    }
+}
+
+impl Account {
+    /// The audiences of whom a second factor is required that nobody can set up any more, because an installation
+    /// that once offered what is allowed offers these kinds now. Whoever has no factor, or one that does not count, can
+    /// do nothing there; whoever owns the account neither.
+    pub fn barred(&self, offer: &Offer, at: Timestamp) -> Vec<Audience> {
+        let audiences = [Audience::Team, Audience::EndUsers].into_iter();
+        audiences.filter(|audience| can_be_met(self.policy(*audience, at), offer).is_err()).collect()
     }
 }
 

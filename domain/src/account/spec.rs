@@ -5,6 +5,7 @@ mod changes;
 mod foreign;
 mod groups;
 mod operator;
+mod place;
 mod policies;
 mod scope;
 mod settings;

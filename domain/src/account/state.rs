@@ -177,6 +177,12 @@ impl Default for Account {
 }
 
 impl Account {
+    /// Where every secret is kept that the account's state still speaks of: of its programs' tokens.
+    pub fn verifiers(&self) -> BTreeSet<VerifierId> {
+        let tokens = self.clients.values().flat_map(|client| client.tokens.values());
+        tokens.map(|token| token.verifier).collect()
+    }
+
     /// The account's id, once opened.
     pub fn id(&self) -> Option<AccountId> {
         self.opened.as_ref().map(|o| o.account)

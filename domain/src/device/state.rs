@@ -1,6 +1,6 @@
 //! What a device's past amounts to.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -182,6 +182,20 @@ impl Session {
 }
 
 impl Device {
+    /// Where every secret is kept that this device's state still speaks of.
+    pub fn verifiers(&self) -> BTreeSet<VerifierId> {
+        let tokens = self.token.iter().flat_map(Token::verifiers);
+        tokens.chain(self.sessions.values().map(|session| session.verifier)).collect()
+    }
+
+    /// Where the tokens of sessions are kept that are over, although no event said so: by their time, or because
+    /// their person's credential epoch is another one since, and they were not used after this instant.
+    pub fn over(&self, epoch: u32, at: Timestamp) -> BTreeSet<VerifierId> {
+        let sessions = self.sessions.values();
+        let over = sessions.filter(|s| s.ends_at <= at || (s.epoch != epoch && s.active_at <= at));
+        over.map(|session| session.verifier).collect()
+    }
+
     /// Folds one event in. Total: never fails and never decides.
     pub fn evolve(&mut self, event: &DeviceEvent) {
         match event {

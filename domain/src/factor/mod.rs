@@ -57,11 +57,6 @@ impl FactorKind {
             Self::Totp | Self::Token | Self::Webauthn => false,
         }
     }
-
-    /// Whether somebody has factors, and restricted ones only.
-    pub fn only_restricted(kinds: &[Self]) -> bool {
-        !kinds.is_empty() && kinds.iter().all(|kind| kind.restricted())
-    }
 }
 
 /// The kinds of factor that an installation can offer: one that nothing sends text messages for has no numbers, and
@@ -144,14 +139,6 @@ impl FactorDetail {
             Self::Token(begun) => Some(begun.seed),
             Self::Webauthn(begun) => Some(begun.ceremony),
             Self::Sms(_) => None,
-        }
-    }
-
-    /// The same, where it was made for this binding and is of no use without it.
-    pub fn own_verifier(&self) -> Option<VerifierId> {
-        match self {
-            Self::Token(begun) if begun.stock.is_some() => None,
-            Self::Totp(_) | Self::Token(_) | Self::Sms(_) | Self::Webauthn(_) => self.verifier(),
         }
     }
 

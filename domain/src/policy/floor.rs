@@ -63,6 +63,11 @@ fn within<T: Ord>(some: &BTreeSet<T>, allowed: &BTreeSet<T>) -> bool {
 }
 
 impl PasswordApi {
+    /// Whether it opens the API past second factors from an instant on, where `held` does not, or not for as long.
+    pub(crate) fn walks_past(self, held: Self, from: Timestamp) -> bool {
+        matches!(self, Self::Until(_)) && self.opens_beyond(held, from)
+    }
+
     /// Whether it opens the API to somebody, at or after an instant, to whom `floor` does not. An announced end opens it
     /// to everyone until then, also to whoever has a second factor, to whom nothing else ever does.
     fn opens_beyond(self, floor: Self, at: Timestamp) -> bool {

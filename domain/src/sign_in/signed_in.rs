@@ -33,7 +33,9 @@ pub enum Stale {
     #[error("the session's time is over")]
     Expired,
     /// What it depended on was reset, disabled, or changed.
-    #[error("the session ended because two-factor authentication or the password changed")]
+    #[error(
+        "the session ended because something that it depended on changed: the second factor, the password, or the role"
+    )]
     Voided,
     /// It was opened without a second factor while two-factor authentication was suspended.
     #[error("the session ended with the suspension it was opened under")]
@@ -193,10 +195,14 @@ impl<'a> SignedIn<'a> {
             Purpose::Confirm(bound) => {
                 self.pending(bound)?;
             }
-            Purpose::StepUp(session) if session != self.id => return Err(Stale::Ended.into()),
+            Purpose::StepUp(session) | Purpose::DisableIn(session) if session != self.id => {
+                return Err(Stale::Ended.into());
+            }
             Purpose::StepUp(_) => self.permit(Act::StepUp)?,
-            Purpose::Disable => self.permit(Act::DisableOwn)?,
-            Purpose::SignIn(_) | Purpose::Thaw(_) => return Err(DeviceError::SignInOver.into()),
+            Purpose::DisableIn(_) => self.permit(Act::DisableOwn)?,
+            Purpose::SignIn(_) | Purpose::Disable | Purpose::Thaw(_) => {
+                return Err(DeviceError::SignInOver.into());
+            }
         }
         let familiarity = at_the_factor(self.device);
         self.tell(UserCommand::TextCode { factor, texted, purpose, familiarity, at: self.at })
@@ -207,10 +213,12 @@ impl<'a> SignedIn<'a> {
     pub fn may_be_challenged(&self, purpose: Purpose) -> Result<(), SignInError> {
         match purpose {
             Purpose::StepUp(session) if session == self.id => self.permit(Act::StepUp)?,
-            Purpose::StepUp(_) => return Err(Stale::Ended.into()),
-            Purpose::Disable => self.permit(Act::DisableOwn)?,
+            Purpose::DisableIn(session) if session == self.id => self.permit(Act::DisableOwn)?,
+            Purpose::StepUp(_) | Purpose::DisableIn(_) => return Err(Stale::Ended.into()),
             // Each has a challenge of its own: of the attempt, and of the binding.
-            Purpose::SignIn(_) | Purpose::Thaw(_) => return Err(DeviceError::SignInOver.into()),
+            Purpose::SignIn(_) | Purpose::Disable | Purpose::Thaw(_) => {
+                return Err(DeviceError::SignInOver.into());
+            }
             Purpose::Confirm(_) => return Err(UserError::NoPending.into()),
         }
         Ok(())
@@ -279,7 +287,7 @@ impl<'a> SignedIn<'a> {
     /// and all trust: the factor may have earned it.
     pub fn remove_factor(&self, factor: FactorId, token: VerifierId) -> Result<Steps<()>, SignInError> {
         self.permit(Act::ChangeOwnFactors)?;
-        let steps = self.tell(UserCommand::RemoveFactor { factor })?;
+        let steps = self.tell(UserCommand::RemoveFactor { factor, required: self.required() })?;
         let renewed = self.renewed(&steps.user, token);
         Ok(Steps { device: vec![renewed], ..steps })
     }
@@ -305,6 +313,7 @@ impl<'a> SignedIn<'a> {
         let mut steps = then.prove(
             UserCommand::DisableOwn {
                 verdict,
+                session: self.id,
                 required: self.required(),
                 familiarity: at_the_factor(self.device),
                 at,

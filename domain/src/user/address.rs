@@ -3,8 +3,9 @@
 
 use super::command::UserError;
 use super::events::UserEvent;
+use super::former::Doubt;
 use super::held::{EmailChange, Link};
-use super::recovery::GRANT_HOURS_AT_MOST;
+use super::recovery::MAILED_GRANT_HOURS_AT_MOST;
 use super::state::User;
 use super::values::{LinkPurpose, Objection};
 use crate::ids::{LinkId, UserId, VerifierId};
@@ -42,7 +43,7 @@ impl LinkPurpose {
             Self::PasswordReset => Span::hours(1),
             Self::EmailChange | Self::EmailObjection | Self::WayBack => Span::hours(24),
             // As long as its grant, and no longer than any.
-            Self::Recovery => Span::hours(GRANT_HOURS_AT_MOST as i64),
+            Self::Recovery => Span::hours(MAILED_GRANT_HOURS_AT_MOST as i64),
         }
     }
 }
@@ -144,7 +145,7 @@ impl User {
             LinkPurpose::EmailObjection => {
                 self.email_change
                     .as_ref()
-                    .filter(|_| self.former_address_serves())
+                    .filter(|change| change.by.is_none() && self.former_address_serves())
                     .ok_or(UserError::LinkOver)?;
             }
             LinkPurpose::PasswordReset if !self.may_reset_password() => return Err(UserError::NoPassword),
@@ -185,10 +186,17 @@ impl User {
             AddressCommand::Request { link, email, verifier, by, at } => {
                 self.mailed_a_minute_ago(LinkPurpose::EmailChange, at)?;
                 let expires_at = at + LinkPurpose::EmailChange.life();
+                let staffs = self.open_change(at).filter(|change| change.by.is_some());
+                if let (Some(staffs), None) = (staffs, by) {
+                    let until = self.links.get(&staffs.link).map_or(at, |link| link.expires_at);
+                    return Err(UserError::InCorrection(until));
+                }
+                let anothers = staffs.filter(|change| change.by != by);
+                let replaced = anothers.and_then(|_| self.end_staffs_change(Objection::Replaced, at));
                 // A way back without a factor was given to whoever reads the mailbox that staff say is wrong.
                 let closed = by.and_then(|_| self.end_way_back(at));
                 let asked = UserEvent::EmailChangeRequested { link, email, verifier, expires_at, by, at };
-                Ok(closed.into_iter().chain([asked]).collect())
+                Ok(replaced.into_iter().chain(closed).chain([asked]).collect())
             }
             AddressCommand::Confirm { link, email, at } => {
                 let by = self.waiting_change(link, at).ok_or(UserError::LinkOver)?.by;
@@ -205,12 +213,14 @@ impl User {
                 Ok(vec![UserEvent::EmailChangeCancelled { link: change, how: Objection::Person, at }])
             }
             AddressCommand::Cancel { how, at } => {
-                let link = self.open_change(at).ok_or(UserError::NoChangeWaits)?.link;
+                // What staff asked for ends by staff; whoever it is about says "not me".
+                let theirs = |change: &&EmailChange| change.by.is_none() || how != Objection::Person;
+                let link = self.open_change(at).filter(theirs).ok_or(UserError::NoChangeWaits)?.link;
                 Ok(vec![UserEvent::EmailChangeCancelled { link, how, at }])
             }
             AddressCommand::SessionsEnded { how, at } => {
-                // What staff asked for of somebody frozen was asked for in none of them.
-                let open = self.open_change(at).filter(|_| self.correction_kept().is_none());
+                // What staff asked for was asked for in none of them.
+                let open = self.open_change(at).filter(|change| change.by.is_none());
                 let open = open.map(|change| change.link);
                 Ok(open.map(|link| UserEvent::EmailChangeCancelled { link, how, at }).into_iter().collect())
             }
@@ -224,9 +234,10 @@ impl User {
         self.address_proved || self.ever_let_in || self.had_factor
     }
 
-    /// The change of address that waits at an instant. A reset that fell due ended it, written or not.
+    /// The change of address that waits at an instant. A reset that fell due ended one of their own, written or not.
     pub fn open_change(&self, at: Timestamp) -> Option<&EmailChange> {
-        let change = self.email_change.as_ref().filter(|_| self.due_reset(at).is_none())?;
+        let stands = |change: &&EmailChange| change.by.is_some() || self.due_reset(at).is_none();
+        let change = self.email_change.as_ref().filter(stands)?;
         self.links.get(&change.link).filter(|open: &&Link| at < open.expires_at).map(|_| change)
     }
 
@@ -239,7 +250,16 @@ impl User {
     pub fn change_objected_to(&self, link: LinkId, at: Timestamp) -> Option<&EmailChange> {
         let stops = |open: &&Link| open.purpose == LinkPurpose::EmailObjection && at < open.expires_at;
         self.links.get(&link).filter(stops)?;
-        self.open_change(at)
+        self.open_change(at).filter(|change| change.by.is_none())
+    }
+
+    /// Who gets the link that stops a change which the person asked for: whoever reads the address that they have, or
+    /// one that they had a short while ago, and that nobody of staff said is wrong since.
+    pub fn stoppers(&self, at: Timestamp) -> impl Iterator<Item = &Sealed<Email>> {
+        let of_late = self.moves().map(|(_, former)| former);
+        let of_late = of_late.filter(move |former| former.doubt != Doubt::None || former.fresh(at));
+        let now = self.registered.iter().filter(|_| !self.refuted()).map(|who| &who.email);
+        now.chain(of_late.map(|former| &former.email))
     }
 
     /// Whether a password that is set by such a link rests on the mailbox in the place of something that was there

@@ -99,6 +99,8 @@ pub enum UserCommand {
         password: VerifierId,
         /// Whether the password is long enough to stand alone.
         stands_alone: bool,
+        /// The address before that the link was mailed to, sealed anew, where it is theirs again with this.
+        address: Option<Sealed<Email>>,
         /// Now.
         at: Timestamp,
     },
@@ -215,11 +217,15 @@ pub enum UserCommand {
     RemoveFactor {
         /// Which.
         factor: FactorId,
+        /// Whether the account's policy requires one of this person.
+        required: bool,
     },
     /// Switch off one's own second factor with a fresh proof.
     DisableOwn {
         /// What the proof turned out to be.
         verdict: Verdict,
+        /// In which session.
+        session: SessionId,
         /// Whether the policy requires a second factor of this user.
         required: bool,
         /// Whose budget a failure charges.
@@ -382,7 +388,9 @@ pub enum UserError {
     #[error("this takes a session on a device that is still trusted")]
     NotTrusted,
     /// A grant ends too late, or at once.
-    #[error("a code is good for 1 to {0} hours")]
+    #[error(
+        "a code that is mailed is good for 1 to 24 hours, one that you tell the person for 1 to 72; here {0} at most"
+    )]
     GrantSpan(u8),
     /// The account's governance keeps codes from who grants them.
     #[error("the code goes to the person alone; an owner can change that for the account")]
@@ -400,13 +408,17 @@ pub enum UserError {
         "you helped as many different people as one may within an hour, or a day; another one from {0} on"
     )]
     OutOfReach(Timestamp),
-    /// Somebody replaced the address, the one before says that this was not them, and the word is theirs again.
-    #[error("the address before disputes who replaced it; another of staff, or an owner, gives their word")]
+    /// Somebody replaced the address, the one before says that this was not them, and the word is theirs again, or the
+    /// factor is as new as that.
+    #[error(
+        "the address before disputes who replaced it: a factor leads back that was bound at least 72 hours before the \
+         first of these changes, or the word of another owner, or of another of staff who was here before"
+    )]
     AddressDisputed,
     /// Staff said that the address is wrong, and the right one is not confirmed yet.
     #[error(
-        "staff are correcting this person's address, and the new one is not confirmed yet; have it confirmed, ask for \
-         another one, or cancel it, and give your word then. It ends by itself at {0}"
+        "staff asked for another address of this person, and it is not confirmed yet; have it confirmed, or have staff \
+         cancel it, or name another one, first. It ends by itself at {0}"
     )]
     InCorrection(Timestamp),
     /// Whoever is frozen already, and is not to lose the way back that they asked for.

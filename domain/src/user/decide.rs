@@ -12,6 +12,7 @@ use super::state::User;
 use super::values::{Familiarity, FrozenBy, Gate, LinkPurpose, Objection, ProofKind, ResetCause};
 use crate::ids::{LinkId, VerifierId};
 use crate::proof::Era;
+use crate::sealed::{Email, Sealed};
 use crate::time::Timestamp;
 
 impl User {
@@ -91,8 +92,8 @@ impl User {
             UserCommand::IssueLink { link, purpose, verifier, expires_at } => {
                 self.issue_link(link, purpose, verifier, expires_at)?
             }
-            UserCommand::RedeemLink { link, password, stands_alone, at } => {
-                self.redeem(link, password, stands_alone, era, at)?
+            UserCommand::RedeemLink { link, password, stands_alone, address, at } => {
+                self.redeem(link, (password, stands_alone), address, era, at)?
             }
             UserCommand::AnswerPassword { matched, familiarity, at } => {
                 self.answer_password(matched, familiarity, era, at)?
@@ -121,9 +122,9 @@ impl User {
                 return self.prove(verdict, purpose, familiarity, era, at);
             }
             UserCommand::RegenerateCodes { codes } => self.regenerate(codes, era)?,
-            UserCommand::RemoveFactor { factor } => self.remove_factor(factor, era)?,
-            UserCommand::DisableOwn { verdict, required, familiarity, at } => {
-                return self.disable_own(verdict, required, familiarity, era, at);
+            UserCommand::RemoveFactor { factor, required } => self.remove_factor(factor, required, era)?,
+            UserCommand::DisableOwn { verdict, session, required, familiarity, at } => {
+                return self.disable_own((verdict, session), required, familiarity, era, at);
             }
             // Recorded even of somebody without a factor: sessions and trust end all the same.
             UserCommand::Reset { at, .. } if self.help_waits(at) => return Err(UserError::ResetWaits),
@@ -158,12 +159,13 @@ impl User {
     }
 
     /// A link mailed to somebody new, or to somebody back, proves their address; one printed by the operator
-    /// does not, and one for a forgotten password may have gone to the address before the last change.
+    /// does not, and one for a forgotten password may have gone to the address before the last change. One that went to
+    /// an address before gives that back, or whoever moved it would be let in by the other one later.
     fn redeem(
         &self,
         link: LinkId,
-        verifier: VerifierId,
-        stands_alone: bool,
+        (verifier, stands_alone): (VerifierId, bool),
+        address: Option<Sealed<Email>>,
         era: &Era,
         at: Timestamp,
     ) -> Result<Vec<UserEvent>, UserError> {
@@ -180,8 +182,13 @@ impl User {
             }
         };
         let mut events = vec![UserEvent::LinkRedeemed { link, at }];
-        if proves {
-            events.push(UserEvent::EmailVerified { at });
+        match address.filter(|_| self.gives_back(link).is_some()) {
+            Some(email) => {
+                events.extend(self.end_staffs_change(Objection::Address, at));
+                events.push(UserEvent::EmailChanged { link, email, by: None, at });
+            }
+            None if proves => events.push(UserEvent::EmailVerified { at }),
+            None => {}
         }
         // What was begun with the old password ends, and what waits ends with one that came by mail.
         if self.trusts_the_mailbox(open.purpose) {
@@ -229,13 +236,15 @@ fn use_of_factor(event: &UserEvent) -> Option<Timestamp> {
 }
 
 /// What may still happen to somebody who is deactivated: their return, their erasure, help that is refused, the
-/// reset that an account-wide disable owes them, what became of the last messages to them, and their "not me".
+/// reset that an account-wide disable owes them, what became of the last messages to them, the account's token that
+/// they have taken back, and their "not me".
 fn outlives_deactivation(command: &UserCommand) -> bool {
     match command {
         UserCommand::People(command) => command.revives(),
         UserCommand::Help(HelpCommand::Try { .. } | HelpCommand::Decline { .. })
         | UserCommand::Erase { .. }
         | UserCommand::ReachReset
+        | UserCommand::WithdrawToken { .. }
         | UserCommand::RecordDelivery { .. } => true,
         // Whoever is shut out says so before they are let in again, and a thief with them.
         UserCommand::Freeze(FreezeCommand::Freeze { by, .. }) => {

@@ -352,6 +352,8 @@ pub enum UserEvent {
         reason: Option<Sealed<Reason>>,
         /// From when it holds.
         due_at: Timestamp,
+        /// The role that whoever of staff gave it had; nobody's where they did not, and of old ones.
+        rank: Option<Role>,
         /// When it was asked for.
         at: Timestamp,
     },
@@ -399,6 +401,8 @@ pub enum UserEvent {
         approved_by: Option<UserId>,
         /// When it ends, used or not.
         expires_at: Timestamp,
+        /// The role that whoever of staff gave it had; nobody's where they did not, and of old ones.
+        rank: Option<Role>,
         /// When.
         at: Timestamp,
     },
@@ -457,7 +461,8 @@ pub enum UserEvent {
         /// When.
         at: Timestamp,
     },
-    /// From an instant on the link back takes no second factor: staff gave their word, or a wait began.
+    /// From an instant on the link back takes no second factor: staff gave their word, or a wait began. Nobody of a lower
+    /// role than who gave it closes it.
     ThawAllowed {
         /// The case.
         recovery: RecoveryId,
@@ -467,6 +472,8 @@ pub enum UserEvent {
         reason: Option<Sealed<Reason>>,
         /// From when.
         from: Timestamp,
+        /// The role that whoever of staff gave it had; nobody's where they did not, and of old ones.
+        rank: Option<Role>,
         /// When.
         at: Timestamp,
     },
@@ -601,9 +608,10 @@ pub enum UserEvent {
         at: Timestamp,
     },
     /// The new address was confirmed and is theirs. For 72 hours recovery goes to the old one, or nowhere where staff
-    /// asked for the change: then it opens a new credential epoch, and what was mailed to the old one ends.
+    /// asked for the change: then it opens a new credential epoch, and what was mailed to the old one ends. Or an old one
+    /// is theirs again, by a link that was mailed there.
     EmailChanged {
-        /// The link that confirmed it.
+        /// The link that confirmed it, or gave it back.
         link: LinkId,
         /// The new address.
         email: Sealed<Email>,
@@ -626,8 +634,8 @@ pub enum UserEvent {
         /// When.
         at: Timestamp,
     },
-    /// A change of address came to nothing: somebody said so who may. Whatever opens a new credential epoch, and
-    /// the report of a lost device, end one without this.
+    /// A change of address came to nothing: somebody said so who may, or it was staff's and something else ended it. One
+    /// that the person asked for ends with a new credential epoch, and the report of a lost device, without this.
     EmailChangeCancelled {
         /// The link that would have confirmed it.
         link: LinkId,

@@ -22,7 +22,7 @@ use crate::account::ApiToken;
 use crate::factor::sms::SmsCode;
 use crate::factor::{FactorDetail, FirstUse, token};
 use crate::ids::FactorId;
-use crate::policy::{Audience, Trail};
+use crate::policy::{Audience, Role, Trail};
 use crate::time::Timestamp;
 
 impl User {
@@ -50,11 +50,17 @@ impl User {
         self.sessions_fell();
     }
 
-    /// What may have been asked for in one of their sessions ends; what staff asked for of somebody frozen was not.
+    /// What may have been asked for in one of their sessions ends; what staff asked for was not.
     fn sessions_fell(&mut self) {
-        if self.correction_kept().is_none() {
+        if self.staffs_change().is_none() {
             self.keep_address();
         }
+    }
+
+    /// Every link ends but the one that confirms what staff asked for.
+    fn end_all_links(&mut self) {
+        let kept = self.staffs_change();
+        self.links.retain(|link, _| Some(*link) == kept);
     }
 
     /// A change of address that waits comes to nothing.
@@ -84,13 +90,14 @@ impl User {
             }
             UserEvent::LinkIssued { link, purpose, verifier, expires_at } => {
                 self.links.retain(|_, open| open.purpose != *purpose);
-                self.links
-                    .insert(*link, Link { purpose: *purpose, verifier: *verifier, expires_at: *expires_at });
+                let (purpose, verifier, expires_at) = (*purpose, *verifier, *expires_at);
+                let left = self.mailbox_of(purpose, expires_at - purpose.life());
+                self.links.insert(*link, Link { purpose, verifier, expires_at, left });
                 if matches!(purpose, LinkPurpose::PasswordReset | LinkPurpose::WayBack) {
-                    let sent = *expires_at - purpose.life();
+                    let sent = expires_at - purpose.life();
                     self.reset_mails.retain(|before| sent < *before + RESETS_WITHIN);
                     self.reset_mails.push(sent);
-                    if *purpose == LinkPurpose::WayBack {
+                    if purpose == LinkPurpose::WayBack {
                         self.mailed_way_back(sent);
                     }
                 }
@@ -99,6 +106,9 @@ impl User {
                 let used = self.links.remove(link);
                 if used.is_some_and(|link| self.trusts_the_mailbox(link.purpose)) {
                     self.password_reset_at = Some(*at);
+                }
+                if let Some(left) = used.and_then(|link| link.left) {
+                    self.refute(left);
                 }
             }
             UserEvent::EmailVerified { .. } => (self.email_verified, self.address_proved) = (true, true),
@@ -114,7 +124,7 @@ impl User {
                 self.ever_let_in = true;
                 self.new_epoch();
                 // An older mail must not replace the password that was just chosen.
-                self.links.clear();
+                self.end_all_links();
             }
             UserEvent::PasswordAccepted { familiarity } => {
                 *self.password_failures.of_mut(*familiarity) = Budget::default();
@@ -281,30 +291,31 @@ impl User {
                     ResetCause::AccountDisabled { .. } | ResetCause::StaffAfterWait { .. } => {}
                 }
             }
-            UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, at } => {
+            UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, rank, at } => {
                 self.sealed_values += u32::from(reason.is_some());
                 self.plea = None;
-                let (recovery, route) = (*recovery, *route);
-                self.waiting_reset = Some(WaitingReset { recovery, route, since: *at, due_at: *due_at });
+                let (recovery, route, rank) = (*recovery, *route, *rank);
+                self.waiting_reset =
+                    Some(WaitingReset { recovery, route, since: *at, due_at: *due_at, rank });
             }
             UserEvent::TwoFactorResetCancelled { .. } => self.waiting_reset = None,
             UserEvent::RecoveryRequested { recovery, route, at } => {
                 self.plea = Some(Plea { recovery: *recovery, route: *route, at: *at });
             }
-            UserEvent::RecoveryGranted { recovery, handed, expires_at, at, .. } => {
+            UserEvent::RecoveryGranted { recovery, handed, expires_at, rank, at, .. } => {
                 self.sealed_values += 1;
                 self.was_given(Help::Grant, *at);
                 let (link, code) = match handed {
                     Handing::Link { link, verifier } => {
                         let (purpose, verifier, expires_at) = (LinkPurpose::Recovery, *verifier, *expires_at);
                         self.links.retain(|_, open| open.purpose != purpose);
-                        self.links.insert(*link, Link { purpose, verifier, expires_at });
+                        self.links.insert(*link, Link { purpose, verifier, expires_at, left: None });
                         (Some(*link), None)
                     }
                     Handing::Issuer { verifier } => (None, Some(*verifier)),
                 };
-                let (recovery, expires_at, since) = (*recovery, *expires_at, *at);
-                self.grant = Some(Grant { recovery, link, code, expires_at, since });
+                let (recovery, expires_at, since, rank) = (*recovery, *expires_at, *at, *rank);
+                self.grant = Some(Grant { recovery, link, code, expires_at, since, rank });
                 self.spent_grant = None;
             }
             UserEvent::RecoveryCodeRevealed { link, verifier, .. } => {
@@ -332,13 +343,13 @@ impl User {
                 self.cast_doubt(*by, *against, *at);
                 self.froze(*recovery, *number, *by, *at);
             }
-            UserEvent::ThawAllowed { route, reason, from, at, .. } => {
+            UserEvent::ThawAllowed { route, reason, from, rank, at, .. } => {
                 self.sealed_values += u32::from(reason.is_some());
                 if *route == RecoveryRoute::Staff {
                     self.was_given(Help::Vouch, *at);
                 }
                 if let Some(frozen) = &mut self.frozen {
-                    frozen.way = Some(WayBack { route: *route, since: *at, from: *from });
+                    frozen.way = Some(WayBack { route: *route, since: *at, from: *from, rank: *rank });
                 }
             }
             UserEvent::ThawStopped { .. } => {
@@ -407,7 +418,8 @@ impl User {
                 if !self.address_proved {
                     self.end_links([LinkPurpose::Invitation, LinkPurpose::Verification]);
                 }
-                self.links.insert(*link, Link { purpose, verifier: *verifier, expires_at: *expires_at });
+                let (verifier, expires_at) = (*verifier, *expires_at);
+                self.links.insert(*link, Link { purpose, verifier, expires_at, left: None });
                 self.email_change = Some(EmailChange { link: *link, email: email.clone(), by: *by });
             }
             UserEvent::EmailChanged { link, email, by, at } => self.moved(*link, email, *by, *at),
@@ -433,9 +445,11 @@ impl User {
                 }
                 (self.exemption, self.ticket) = (None, None);
                 (self.plea, self.grant) = (None, None);
-                // What others made or said for them was for the role that they had, and of another address, too: an
-                // owner's takes two.
-                self.keep_address();
+                // What others made or said for them was for the role that they had; of another address only where they
+                // are an owner now, whose takes two.
+                if *to == Role::Owner {
+                    self.keep_address();
+                }
                 self.end_links([LinkPurpose::SetUp, LinkPurpose::Recovery]);
                 if let Some(frozen) = &mut self.frozen {
                     frozen.way = None;
@@ -455,8 +469,7 @@ impl User {
                 self.sealed_values += u32::from(reason.is_some());
                 self.deactivated = true;
                 self.password = None;
-                self.keep_address();
-                self.links.clear();
+                self.end_all_links();
                 (self.exemption, self.ticket) = (None, None);
                 (self.plea, self.grant) = (None, None);
                 self.pending.clear();

@@ -376,14 +376,19 @@ impl User {
     }
 
     /// Removes a factor, never the last one: that is switching off, which takes the password and a
-    /// fresh proof.
-    pub(super) fn remove_factor(&self, factor: FactorId, era: &Era) -> Result<Vec<UserEvent>, UserError> {
+    /// fresh proof, and is refused while one is required.
+    pub(super) fn remove_factor(
+        &self,
+        factor: FactorId,
+        required: bool,
+        era: &Era,
+    ) -> Result<Vec<UserEvent>, UserError> {
         let enrolled = self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
         if !enrolled.factors.contains_key(&factor) {
             return Err(UserError::NoFactor);
         }
         if enrolled.factors.len() == 1 {
-            return Err(UserError::LastFactor);
+            return Err(if required { UserError::Required } else { UserError::LastFactor });
         }
         Ok(vec![UserEvent::FactorRemoved { factor }])
     }

@@ -28,8 +28,8 @@ pub enum Doubt {
     None,
     /// "Not me", or a freeze while the change was fresh: as long as the freeze lasts.
     Held,
-    /// Its reader came back from a freeze, and the address could not be given back, as somebody else has it by now:
-    /// whatever came after it is no address of theirs.
+    /// Its reader came in again, and the address could not be given back, as somebody else has it by now: whatever came
+    /// after it is no address of theirs.
     Refuted,
 }
 
@@ -135,7 +135,9 @@ impl User {
         let now = self.former.last().map(|last| last.changed_at);
         let since = self.replaced().map(|(place, _)| place);
         let kept = [Some(0), since, since.map(|place| place + 1), now.and_then(|now| self.anchored(now))];
-        let undoubted = |place: &usize| self.former[*place].doubt == Doubt::None;
+        let mailed = |change| self.links.values().any(|open| open.left == Some(change));
+        let undoubted =
+            |place: &usize| self.former[*place].doubt == Doubt::None && !mailed(self.former[*place].change);
         let passing = |place: &usize| {
             let (came, left) = (&self.former[*place - 1], &self.former[*place]);
             came.by.is_none() && came.fresh(left.changed_at) && undoubted(place)
@@ -170,6 +172,49 @@ impl User {
         }
     }
 
+    /// The change by which the mailbox was left that a link of a purpose goes to which sets a password.
+    pub(super) fn mailbox_of(&self, purpose: LinkPurpose, at: Timestamp) -> Option<LinkId> {
+        match purpose {
+            LinkPurpose::PasswordReset | LinkPurpose::Invitation | LinkPurpose::Verification => {
+                self.anchored(at).map(|place| self.former[place].change)
+            }
+            // Who comes back from a freeze has the anchor's of then; the rest sets no password, or was never mailed.
+            LinkPurpose::WayBack
+            | LinkPurpose::SetUp
+            | LinkPurpose::EmailChange
+            | LinkPurpose::EmailObjection
+            | LinkPurpose::Recovery => None,
+        }
+    }
+
+    /// The address that a link went to which sets a password, where it is one before: theirs again by that link.
+    pub fn gives_back(&self, link: LinkId) -> Option<&Sealed<Email>> {
+        let left = self.links.get(&link)?.left?;
+        self.former.iter().find(|former| former.change == left).map(|former| &former.email)
+    }
+
+    /// The addresses before that are kept for them: what a mailed link, or the way back from a freeze, gives back.
+    pub fn kept(&self, at: Timestamp) -> impl Iterator<Item = &Sealed<Email>> {
+        let anchor = self.anchored(at).map(|place| self.former[place].change);
+        let mailed =
+            self.links.values().filter(move |open| at < open.expires_at).filter_map(|open| open.left);
+        let kept: Vec<LinkId> = anchor.into_iter().chain(mailed).collect();
+        self.former.iter().filter(move |left| kept.contains(&left.change)).map(|left| &left.email)
+    }
+
+    /// Whether the address that they have is none of theirs.
+    pub(super) fn refuted(&self) -> bool {
+        self.former.last().is_some_and(|last| last.doubt == Doubt::Refuted)
+    }
+
+    /// Folds in that they came in by a mailbox before: what came after it is no address of theirs.
+    pub(super) fn refute(&mut self, left: LinkId) {
+        if let Some(place) = self.former.iter().position(|former| former.change == left) {
+            self.former.truncate(place + 1);
+            self.former[place].doubt = Doubt::Refuted;
+        }
+    }
+
     /// Folds in that an address is theirs again: what came after it is forgotten, and so is what was held against it.
     pub(super) fn given_back(&mut self, at: Timestamp) {
         if let Some(place) = self.anchored(at) {
@@ -187,8 +232,7 @@ impl User {
             }
         }
         if let Some(place) = anchor {
-            self.former.truncate(place + 1);
-            self.former[place].doubt = Doubt::Refuted;
+            self.refute(self.former[place].change);
         }
     }
 

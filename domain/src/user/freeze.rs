@@ -4,8 +4,8 @@
 //! tokens, and whatever waits or was granted fall by its event. While it lasts nothing of the person's opens
 //! anything but one kind of link, mailed to the address that recovery uses.
 //!
-//! **Architecture invariant:** nobody is let in by a freeze's end. It sets a new password and leaves the second
-//! factor as it was; a mailbox alone ends it only after a wait that can be read about and stopped, or by staff's word,
+//! **Architecture invariant:** nobody is let in by a freeze's end. It sets a new password, but of whoever signs in through
+//! an identity provider only, and leaves the second factor as it was; a mailbox alone ends it only after a wait that can be read about and stopped, or by staff's word,
 //! and stands in doubt for 72 hours from then on, as one does that resets a password.
 
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,8 @@ pub struct WayBack {
     pub since: Timestamp,
     /// From when it is open.
     pub from: Timestamp,
+    /// The role that whoever gave their word had.
+    pub rank: Option<Role>,
 }
 
 impl WayBack {
@@ -132,7 +134,7 @@ pub enum FreezeCommand {
         link: LinkId,
         /// What the factor or recovery code turned out to be; `None` if nothing was shown.
         shown: Option<Verdict>,
-        /// Where the new password's verifier is kept.
+        /// Where the new password's verifier is kept, where one is set.
         password: VerifierId,
         /// Whether the password is long enough to stand alone.
         stands_alone: bool,
@@ -188,7 +190,11 @@ impl User {
                 let recovery = self.frozen.as_ref().map_or(recovery, |frozen| frozen.recovery);
                 let number = self.freezes + 1;
                 let frozen = UserEvent::UserFrozen { recovery, number, by, against, reason, at };
-                Ok((self.give_way(Objection::Frozen, at).chain([frozen]).collect(), None))
+                // It answers what staff asked for before, unless it is theirs.
+                let answered = self.end_staffs_change(Objection::Frozen, at);
+                let answered = answered.filter(|_| self.frozen.is_none() && by != FrozenBy::Staff);
+                let over = self.give_way(Objection::Frozen, at).chain(answered);
+                Ok((over.chain([frozen]).collect(), None))
             }
             FreezeCommand::Vouch { reason, by, at } => {
                 self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
@@ -196,7 +202,7 @@ impl User {
                 let wait = if self.help_waits(at) { RESET_WAIT } else { Span::seconds(0) };
                 let from = self.word_holds(by, at)?.max(at + wait);
                 self.may_give(Help::Vouch, at)?;
-                Ok((vec![self.allow(RecoveryRoute::Staff, Some(reason), from, at)?], None))
+                Ok((vec![self.allow(RecoveryRoute::Staff, Some((reason, by.role)), from, at)?], None))
             }
             FreezeCommand::Text { link, factor, texted, at } => {
                 let purpose = Purpose::Thaw(self.coming_back(link, at)?);
@@ -237,14 +243,15 @@ impl User {
     fn allow(
         &self,
         route: RecoveryRoute,
-        reason: Option<Sealed<Reason>>,
+        word: Option<(Sealed<Reason>, Role)>,
         from: Timestamp,
         at: Timestamp,
     ) -> Result<UserEvent, UserError> {
+        let (reason, rank) = word.unzip();
         let frozen = self.frozen.as_ref().ok_or(UserError::NotFrozen)?;
         match self.way_back(at) {
             Some(way) if way.from <= from => Err(UserError::AlreadyWaiting(way.from)),
-            _ => Ok(UserEvent::ThawAllowed { recovery: frozen.recovery, route, reason, from, at }),
+            _ => Ok(UserEvent::ThawAllowed { recovery: frozen.recovery, route, reason, from, rank, at }),
         }
     }
 
@@ -287,6 +294,7 @@ impl User {
         let frozen = self.way_back_link(link, at)?;
         let recovery = frozen.recovery;
         let (mut events, accepted, how) = match shown {
+            Some(verdict) if !self.leads_back(&verdict, at) => return Err(UserError::AddressDisputed),
             Some(verdict) => {
                 let (events, accepted) =
                     self.prove(verdict, Purpose::Thaw(recovery), Familiarity::Stranger, era, at)?;
@@ -307,15 +315,23 @@ impl User {
             (None, _) if !self.email_verified => events.push(UserEvent::EmailVerified { at }),
             _ => {}
         }
-        events.push(UserEvent::PasswordSet { verifier, stands_alone, at });
+        if self.way_back_sets_password() {
+            events.push(UserEvent::PasswordSet { verifier, stands_alone, at });
+        }
         events.push(UserEvent::UserThawed { recovery, how, at });
         Ok((events, accepted))
     }
 
+    /// Whether a way back sets a password. Whoever signs in through an identity provider only had none: they come back to
+    /// that, and no mailbox makes them a way in beside it.
+    pub fn way_back_sets_password(&self) -> bool {
+        !self.through_provider_only()
+    }
+
     /// Folds a freeze in: whatever a thief could have begun, or taken, is over. What staff asked for since they were
-    /// frozen is none of it: whoever reads the mailbox that is wrong does not keep it by one more "not me".
+    /// frozen, or before they froze it, is none of it: whoever reads the mailbox that is wrong does not keep it by one more "not me".
     pub(super) fn froze(&mut self, recovery: RecoveryId, number: u32, by: FrozenBy, at: Timestamp) {
-        let kept = self.correction_kept();
+        let kept = self.staffs_change().filter(|_| self.frozen.is_some() || by == FrozenBy::Staff);
         let (letters, mut denied) =
             self.frozen.take().map(|frozen| (frozen.letters, frozen.denied)).unwrap_or_default();
         if matches!(by, FrozenBy::OwnLink | FrozenBy::FormerLink) {

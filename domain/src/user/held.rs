@@ -79,6 +79,8 @@ pub struct WaitingReset {
     pub since: Timestamp,
     /// From when it holds.
     pub due_at: Timestamp,
+    /// The role that whoever of staff asked for it had.
+    pub rank: Option<Role>,
 }
 
 /// Leave to sign in once with a code in the place of the second factor.
@@ -94,6 +96,8 @@ pub struct Grant {
     pub expires_at: Timestamp,
     /// Since when.
     pub since: Timestamp,
+    /// The role that whoever gave it had.
+    pub rank: Option<Role>,
 }
 
 /// A grant whose code let its person in: known until the next one, so that the code is told from a guess.
@@ -151,6 +155,9 @@ pub struct Link {
     pub verifier: VerifierId,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// The change by which the address was left that it was mailed to; none of one that went to the address they
+    /// have.
+    pub left: Option<LinkId>,
 }
 
 /// A factor that protects nothing yet.

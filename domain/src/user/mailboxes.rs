@@ -17,36 +17,49 @@
 //! | | another | yes | no | no | no | no |
 //! | replaced | the anchor | yes | no | with a factor | no | after 72 h |
 //! | | another | yes | no | no | no | no |
-//! | disputed | the anchor | yes | no | with a factor | no | another's, or an owner's |
+//! | disputed | the anchor | yes | no | with a factor of before | no | another's |
 //! | | another | yes | no | no | no | no |
 //! | in correction: frozen, and staff named another one, which nobody confirmed yet | any | yes | no | no | no | no |
 //!
 //! *In correction* lasts until the other one is confirmed, staff name yet another or keep the one they have, or the
-//! link that confirms it ends: at most 24 hours, so that a mistyped one shuts nobody out. Only a role, or a
-//! deactivation, ends it on the way; whoever reads the wrong mailbox does not.
+//! link that confirms it ends: at most 24 hours, so that a mistyped one shuts nobody out. Only that they become an owner
+//! ends it on the way; whoever reads the wrong mailbox does not.
+//!
+//! What staff ask for is stopped by no link, and in no session: who may be wrong is told, and may say "not me". That ends
+//! it of somebody who was not frozen yet, so that staff look again; what they ask for then is a correction. It outlives
+//! whatever staff do to sessions, factors, roles, and access, and whoever asked for it is told where it ends.
 //!
 //! Whoever is remembered (`former`) is told what the table is about: of freezes, ways back, words and waits, and changes
 //! of the address, for 30 days and as long as a freeze lasts; of the rest for 72 hours. Each may say "not me" as long:
 //! that opens nothing for whoever staff said is wrong. Who is frozen gets neither password nor codes by mail.
 //!
-//! Whoever comes back has the anchor's address again. Where somebody else has it by now, what they have is *refuted*: it
-//! stays no address of theirs, and is told nothing, until they or staff name another one.
+//! Whoever comes back from a freeze has the anchor's address again, and so has whoever sets a password by a link that
+//! went to an address before, however long ago that was mailed. Where somebody else has it by now, what they have is
+//! *refuted*: it stays no address of theirs, and is told nothing, until they or staff name another one.
 //!
-//! *Another's* word is of somebody who had at least the role of whoever replaced the address before they did. A customer
-//! waits 72 hours where the word of staff is enough for one of the team. Nobody gives an owner their word: of a dispute
-//! an owner waits, once the change has rested, with notice to the team.
+//! *Another's* word is another owner's, or of somebody who had at least the role of whoever replaced the address before
+//! they did. Where a sole owner replaced it nobody else could: their own word holds once 72 hours more were waited, of
+//! which every mailbox is told. A customer waits 72 hours where the word of staff is enough for one of the team. Nobody
+//! gives an owner their word: of a dispute an owner waits, once the change has rested, with notice to the team.
+//!
+//! *A factor of before* is one bound at least 72 hours before the oldest change that is remembered; so it is of a replaced
+//! address, too, where somebody said no to what was before that. A thief binds one and moves the address in one breath. Who
+//! has none gets no link back until somebody gave their word.
 //!
 //! **Architecture invariant:** within 72 hours after anybody but the reader of a mailbox moved the address, or against
 //! a "not me", that mailbox alone opens nothing; no way back goes to a mailbox that staff said is wrong; and there is
 //! always somebody of staff who can open a way back, at once or once a correction was confirmed or cancelled.
 
 use super::command::UserError;
+use super::events::UserEvent;
 use super::former::{Doubt, FORMER_EMAIL_SERVES, FormerEmail};
-use super::held::EmailChange;
+use super::held::{EmailChange, Factor};
+use super::recovery::RESET_WAIT;
 use super::state::User;
-use super::values::LinkPurpose;
+use super::values::{LinkPurpose, Objection};
 use crate::ids::{LinkId, UserId};
 use crate::policy::Role;
+use crate::proof::Verdict;
 use crate::sealed::{Email, Sealed};
 use crate::time::Timestamp;
 
@@ -79,7 +92,7 @@ pub enum Word {
     AtOnce,
     /// 72 hours after the change, at the earliest.
     Rested,
-    /// The same, and it is another's word than of whoever replaced the address, or an owner's.
+    /// The same, and it is another's word than of whoever replaced the address; a sole owner's own waits once more.
     Another,
     /// Never.
     Never,
@@ -103,8 +116,10 @@ pub struct Doors {
 pub struct Voucher {
     /// They.
     pub user: UserId,
-    /// Whether they are an owner.
-    pub owner: bool,
+    /// Their role.
+    pub role: Role,
+    /// Whether they are an owner, and there is no other.
+    pub alone: bool,
     /// Since when they have had at least the role that whoever last replaced the address had then, if they have it now.
     pub peer_since: Option<Timestamp>,
 }
@@ -160,21 +175,28 @@ impl User {
     /// The change of address that staff asked for of somebody frozen, and nobody confirmed yet: the one that they have
     /// is wrong. And until when it waits.
     pub fn correction(&self, at: Timestamp) -> Option<(&EmailChange, Timestamp)> {
-        let change = self.open_change(at).filter(|_| self.correction_kept().is_some())?;
+        let change = self.open_change(at).filter(|open| open.by.is_some() && self.frozen.is_some())?;
         self.links.get(&change.link).map(|link| (change, link.expires_at))
     }
 
-    /// Its link, whether it is over by now or not.
-    pub(super) fn correction_kept(&self) -> Option<LinkId> {
-        let change = self.email_change.as_ref().filter(|_| self.frozen.is_some())?;
-        change.by.map(|_| change.link)
+    /// The link of a change of address that staff asked for, whether it is over by now or not. It was asked for in none
+    /// of the person's sessions, and ends with none.
+    pub(super) fn staffs_change(&self) -> Option<LinkId> {
+        self.email_change.as_ref().filter(|change| change.by.is_some()).map(|change| change.link)
+    }
+
+    /// That it comes to nothing, where it is open.
+    pub(super) fn end_staffs_change(&self, how: Objection, at: Timestamp) -> Option<UserEvent> {
+        let link = self.open_change(at).filter(|change| change.by.is_some())?.link;
+        Some(UserEvent::EmailChangeCancelled { link, how, at })
     }
 
     /// Where recovery finds them: where a link back goes while they are frozen, and passwords and codes otherwise.
     /// Nowhere for 72 hours after staff replaced the address.
     pub fn recovery_email(&self, at: Timestamp) -> Option<&Sealed<Email>> {
         let doors = self.doors(at);
-        let opens = if self.frozen.is_some() { doors.back } else { doors.letters };
+        let back = doors.back && (!self.contested(at) || self.has_a_way_back(at));
+        let opens = if self.frozen.is_some() { back } else { doors.letters };
         self.anchor(at).filter(|_| opens)
     }
 
@@ -196,7 +218,7 @@ impl User {
         at: Timestamp,
         which: impl Fn(&FormerEmail) -> bool,
     ) -> impl Iterator<Item = &Sealed<Email>> {
-        let refuted = self.former.last().is_some_and(|last| last.doubt == Doubt::Refuted);
+        let refuted = self.refuted();
         let now = self.registered.iter().filter(move |_| !refuted).map(|who| &who.email);
         now.chain(self.former(at).filter(move |former| which(former)).map(|former| &former.email))
     }
@@ -231,21 +253,67 @@ impl User {
             Word::AtOnce => Ok(at),
             Word::Rested => Ok(rested),
             Word::Another if self.settled_by(by) => Ok(rested),
+            // Nobody else can.
+            Word::Another if by.role == Role::Owner && by.alone => Ok(rested.max(at + RESET_WAIT)),
             Word::Another | Word::Never => Err(UserError::AddressDisputed),
         }
     }
 
     /// Themself, as they give their word for somebody whose address a member of staff replaced who had that role then.
-    pub fn voucher(&self, replacers: Option<Role>) -> Option<Voucher> {
+    pub fn voucher(&self, replacers: Option<Role>, alone: bool) -> Option<Voucher> {
         let peer_since = replacers.and_then(|least| self.role_since(least));
-        self.who().map(|who| Voucher { user: who.user, owner: who.role == Role::Owner, peer_since })
+        self.who().map(|who| Voucher { user: who.user, role: who.role, alone, peer_since })
     }
 
-    /// Whether somebody's word settles a dispute: an owner's does, and that of somebody who was there as long before,
-    /// and could have replaced the address as well. Whoever replaced it could have brought anybody else along.
+    /// Whether somebody's word settles a dispute: never that of whoever replaced the address; another owner's does, and
+    /// that of somebody who was there as long before, and could have replaced it as well. Whoever replaced it could
+    /// have brought anybody else along.
     fn settled_by(&self, by: Voucher) -> bool {
-        let peer = |(who, at)| who != by.user && by.peer_since.is_some_and(|since| since < at);
-        by.owner || self.disputed().is_none_or(peer)
+        let peer = |at| by.role == Role::Owner || by.peer_since.is_some_and(|since| since < at);
+        self.disputed().is_none_or(|(who, at)| who != by.user && peer(at))
+    }
+
+    /// Whether staff replaced the address, and somebody objects to that, or objected to what was before it.
+    fn contested(&self, at: Timestamp) -> bool {
+        let until = self.replaced().map_or(0, |(place, _)| place + 1);
+        let objected = self.former[..until].iter().any(|former| former.doubt == Doubt::Held);
+        objected && self.standing(at) != AddressStanding::Theirs
+    }
+
+    /// Whether a factor says that it is the person while the address is contested: they had it as long before the oldest
+    /// change that is remembered as it takes to read of a new one. Whoever moved the address could have bound a later
+    /// one.
+    fn older_than_the_dispute(&self, factor: &Factor) -> bool {
+        let first = self.former.iter().map(|former| former.changed_at).min();
+        first.is_none_or(|first| factor.since + FORMER_EMAIL_SERVES <= first)
+    }
+
+    /// Whether a proof leads back, should it be right. Nothing says since when there is a recovery code.
+    pub(super) fn leads_back(&self, verdict: &Verdict, at: Timestamp) -> bool {
+        if !self.contested(at) {
+            return true;
+        }
+        let factor = match verdict {
+            Verdict::Otp { factor, .. } | Verdict::Assertion { factor, .. } => *factor,
+            Verdict::Sms { code } => match self.texted.open.iter().find(|open| open.code == *code) {
+                Some(texted) => texted.factor,
+                None => return true,
+            },
+            Verdict::Recovery { .. } | Verdict::Grant { .. } => return false,
+            // Wrong, and charged as such.
+            Verdict::Expired { .. } | Verdict::Registration { .. } | Verdict::Mismatch(_) => return true,
+        };
+        let bound = self.enrolled.as_ref().and_then(|enrolled| enrolled.factors.get(&factor));
+        bound.is_some_and(|factor| self.older_than_the_dispute(factor))
+    }
+
+    /// Whether a link back is mailed while the address is contested: there is something to show for it, or it takes
+    /// nothing.
+    fn has_a_way_back(&self, at: Timestamp) -> bool {
+        let mut factors = self.enrolled.iter().flat_map(|enrolled| enrolled.factors.values());
+        self.way_back(at).is_some()
+            || self.mailbox_waits(at)
+            || factors.any(|factor| self.older_than_the_dispute(factor))
     }
 
     /// Whether the mailbox that a link back goes to may wait in the place of a factor.
@@ -260,7 +328,7 @@ impl User {
         self.sealed_values += 1;
         let served = self.former_address_serves();
         let asked = self.email_change.as_ref().filter(|change| change.link == link);
-        let gives_back = self.frozen.is_some() && asked.is_none();
+        let gives_back = asked.is_none() && (self.frozen.is_some() || self.refuted());
         // The first ones said who of staff it was only when they asked for it.
         let staffs = by.or_else(|| asked.and_then(|change| change.by));
         self.keep_address();
@@ -274,6 +342,9 @@ impl User {
         }
         if served {
             let (change, doubt) = (link, Doubt::None);
+            for open in self.links.values_mut().filter(|open| open.purpose == LinkPurpose::PasswordReset) {
+                open.left.get_or_insert(change);
+            }
             self.leave(FormerEmail { email: left, change, changed_at: at, by: staffs, doubt });
         }
         if by.is_some() {

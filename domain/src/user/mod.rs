@@ -15,6 +15,7 @@ mod former;
 mod freeze;
 mod held;
 mod help;
+mod kept;
 mod mailboxes;
 mod mailed;
 mod people;
@@ -48,7 +49,10 @@ pub use mailboxes::{AddressStanding, Doors, Mailbox, Voucher, Word, doors};
 pub use mailed::{MAILED_CODE_LIFE, MailedCode};
 pub use people::{MAX_GROUPS_OF_PERSON, PeopleCommand, is_provider};
 pub use reach::{REACH_DAY, REACH_HOUR, Reach};
-pub use recovery::{GRANT_HOURS, GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT, RecoveryCommand};
+pub use recovery::{
+    GRANT_HOURS, GRANT_HOURS_AT_MOST, MAILED_GRANT_HOURS_AT_MOST, OWNER_AMONG_OWNERS_WAIT, RESET_WAIT,
+    RecoveryCommand,
+};
 pub use series::{OPEN_AT_ONCE, RESEND_AFTER, SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
 pub use values::{

@@ -8,6 +8,7 @@ use super::claimed::ClaimCommand;
 use super::command::UserError;
 use super::events::UserEvent;
 use super::state::User;
+use super::values::Objection;
 use crate::ids::GroupId;
 use crate::policy::Role;
 use crate::proof::Era;
@@ -77,9 +78,18 @@ pub enum PeopleCommand {
 }
 
 impl PeopleCommand {
-    /// Whether it may be put to somebody who is deactivated.
+    /// Whether it may be put to somebody who is deactivated: their return, and what staff put right before it.
     pub(super) const fn revives(&self) -> bool {
-        matches!(self, Self::Reactivate { .. })
+        match self {
+            Self::Reactivate { .. } => true,
+            Self::Address(command) => matches!(
+                command,
+                AddressCommand::Request { by: Some(_), .. }
+                    | AddressCommand::Confirm { .. }
+                    | AddressCommand::Cancel { .. }
+            ),
+            _ => false,
+        }
     }
 }
 
@@ -103,7 +113,9 @@ impl User {
             PeopleCommand::ChangeRole { to, .. } if who.role == to => Err(UserError::SameRole),
             PeopleCommand::ChangeRole { to, at } => {
                 let changed = UserEvent::RoleChanged { from: who.role, to, at };
-                Ok(self.end_way_back(at).into_iter().chain([changed]).collect())
+                // What was asked for of anybody else changes no owner's address.
+                let ended = self.end_staffs_change(Objection::Replaced, at).filter(|_| to == Role::Owner);
+                Ok(self.end_way_back(at).into_iter().chain(ended).chain([changed]).collect())
             }
             PeopleCommand::Deactivate { reason, at } => Ok(vec![UserEvent::UserDeactivated { reason, at }]),
             PeopleCommand::Reactivate { .. } if !self.deactivated => Err(UserError::NotDeactivated),

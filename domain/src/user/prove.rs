@@ -6,7 +6,7 @@ use super::events::UserEvent;
 use super::held::Enrolled;
 use super::state::User;
 use super::values::{Familiarity, Gate, ProofKind, Purpose, Refusal};
-use crate::ids::{ChallengeId, CodeSetId, FactorId, RecoveryId, SmsCodeId};
+use crate::ids::{ChallengeId, CodeSetId, FactorId, RecoveryId, SessionId, SmsCodeId};
 use crate::proof::{Era, Verdict};
 use crate::time::Timestamp;
 
@@ -84,9 +84,14 @@ impl User {
         match (purpose, self.open_grant(at).filter(|grant| grant.recovery == recovery)) {
             (Purpose::SignIn(_), Some(grant)) => Ok(Accepted::Grant { recovery: grant.recovery }),
             (Purpose::SignIn(_), None) => Err(refused(Refusal::Expired)),
-            (Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable | Purpose::Thaw(_), _) => {
-                Err(refused(Refusal::Wrong))
-            }
+            (
+                Purpose::StepUp(_)
+                | Purpose::Confirm(_)
+                | Purpose::Disable
+                | Purpose::DisableIn(_)
+                | Purpose::Thaw(_),
+                _,
+            ) => Err(refused(Refusal::Wrong)),
         }
     }
 
@@ -182,7 +187,7 @@ impl User {
     /// Switching off one's own second factor takes a fresh proof, and is refused while required.
     pub(super) fn disable_own(
         &self,
-        verdict: Verdict,
+        (verdict, session): (Verdict, SessionId),
         required: bool,
         familiarity: Familiarity,
         era: &Era,
@@ -192,7 +197,8 @@ impl User {
         if required {
             return Err(UserError::Required);
         }
-        let (mut events, accepted) = self.prove(verdict, Purpose::Disable, familiarity, era, at)?;
+        let (mut events, accepted) =
+            self.prove(verdict, Purpose::DisableIn(session), familiarity, era, at)?;
         if accepted.is_some() {
             events.push(UserEvent::TwoFactorDisabled { at });
         }

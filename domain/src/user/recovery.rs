@@ -29,8 +29,11 @@ pub const RESET_WAIT: Span = Span::hours(72);
 pub const OWNER_AMONG_OWNERS_WAIT: Span = Span::days(7);
 /// How many hours a grant is good for, if nobody says otherwise: from one working day to the next.
 pub const GRANT_HOURS: u8 = 24;
-/// The most hours that a grant is good for.
+/// The most hours that a grant is good for whose code is told by whoever issued it.
 pub const GRANT_HOURS_AT_MOST: u8 = 72;
+/// The same of one that is mailed. NIST SP 800-63B-4 §4.2.1.2: an issued recovery code that was sent to a validated
+/// address of e-mail is valid for 24 hours at most.
+pub const MAILED_GRANT_HOURS_AT_MOST: u8 = 24;
 
 /// Ways back in that were refused within an hour and are remembered: more than there are ways and reasons together.
 const REFUSED_WAYS: usize = 32;
@@ -68,6 +71,8 @@ pub enum RecoveryCommand {
         recovery: RecoveryId,
         /// Why.
         reason: Sealed<Reason>,
+        /// The role of whoever asks.
+        rank: Role,
         /// Now.
         at: Timestamp,
     },
@@ -81,6 +86,8 @@ pub enum RecoveryCommand {
         reason: Sealed<Reason>,
         /// Who asked for it.
         by: UserId,
+        /// Their role.
+        rank: Role,
         /// The second person, where it took one.
         approved_by: Option<UserId>,
         /// How long it is good for.
@@ -121,13 +128,14 @@ impl User {
             RecoveryCommand::Schedule { .. } if self.role() == Some(Role::Owner) => {
                 Err(UserError::ResetWaits)
             }
-            RecoveryCommand::Schedule { recovery, reason, at } => {
+            RecoveryCommand::Schedule { recovery, reason, rank, at } => {
                 self.nothing_waits(era)?;
                 if let Some((why, _)) = self.doubt(at) {
                     let route = RecoveryRoute::Staff;
                     return Ok(vec![UserEvent::RecoveryRefused { recovery, route, why, at }]);
                 }
                 Ok(vec![UserEvent::TwoFactorResetScheduled {
+                    rank: Some(rank),
                     recovery: Some(recovery),
                     route: RecoveryRoute::Staff,
                     reason: Some(reason),
@@ -135,13 +143,17 @@ impl User {
                     at,
                 }])
             }
-            RecoveryCommand::Grant { recovery, handed, reason, by, approved_by, hours, at } => {
+            RecoveryCommand::Grant { recovery, handed, reason, by, rank, approved_by, hours, at } => {
                 if let Some(why) = self.grant_refused(at) {
                     let route = RecoveryRoute::Grant;
                     return Ok(vec![UserEvent::RecoveryRefused { recovery, route, why, at }]);
                 }
-                if hours == 0 || hours > GRANT_HOURS_AT_MOST {
-                    return Err(UserError::GrantSpan(GRANT_HOURS_AT_MOST));
+                let most = match handed {
+                    Handing::Link { .. } => MAILED_GRANT_HOURS_AT_MOST,
+                    Handing::Issuer { .. } => GRANT_HOURS_AT_MOST,
+                };
+                if hours == 0 || hours > most {
+                    return Err(UserError::GrantSpan(most));
                 }
                 self.enrolled(era.generation).ok_or(UserError::NotEnabled)?;
                 self.may_give(Help::Grant, at)?;
@@ -151,6 +163,7 @@ impl User {
                 let expires_at = at + Span::hours(hours.into());
                 let mut events: Vec<UserEvent> = self.revoke(Objection::Replaced, at).into_iter().collect();
                 events.push(UserEvent::RecoveryGranted {
+                    rank: Some(rank),
                     recovery,
                     handed,
                     reason,
@@ -222,7 +235,14 @@ impl User {
         if right {
             let (recovery, due_at) = (Some(plea.recovery), at + wait);
             let reason = None;
-            events.push(UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, at });
+            events.push(UserEvent::TwoFactorResetScheduled {
+                rank: None,
+                recovery,
+                route,
+                reason,
+                due_at,
+                at,
+            });
         }
         Ok(events)
     }
@@ -336,6 +356,20 @@ impl User {
     pub(super) fn cancel(&self, how: Objection, at: Timestamp) -> Option<UserEvent> {
         let recovery = self.waiting_reset?.recovery;
         Some(UserEvent::TwoFactorResetCancelled { recovery, how: Some(how), at })
+    }
+
+    /// Whether the word of a higher role runs than this one: nobody of a lower one stops it.
+    pub fn outranked(&self, role: Role, at: Timestamp) -> bool {
+        self.highest_word(at).is_some_and(|word| word < role)
+    }
+
+    /// The highest role whose word runs: a code that was granted, a reset that waits, a way back from a freeze.
+    fn highest_word(&self, at: Timestamp) -> Option<Role> {
+        let waits = self.waiting_reset.and_then(|waiting| waiting.rank);
+        let granted = self.running_grant(at).and_then(|grant| grant.rank);
+        let back = self.way_back(at).and_then(|way| way.rank);
+        // The most powerful role is the first.
+        waits.into_iter().chain(granted).chain(back).min()
     }
 
     pub(super) fn revoke(&self, how: Objection, at: Timestamp) -> Option<UserEvent> {

@@ -278,6 +278,11 @@ impl User {
         self.factor_budget(familiarity).locked
     }
 
+    /// Whether the hard cap of wrong passwords was reached on that kind of device: the right one opens nothing, either.
+    pub fn password_locked(&self, familiarity: Familiarity) -> bool {
+        self.password_failures.of(familiarity).locked
+    }
+
     /// Until when no code of a binding is looked at, because too many were wrong: as a stranger where they have no
     /// factor yet, and otherwise wherever they are.
     pub fn binding_waits(&self, enrolled: bool, at: Timestamp) -> Option<Timestamp> {

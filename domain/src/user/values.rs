@@ -41,8 +41,10 @@ pub enum Purpose {
     StepUp(SessionId),
     /// To confirm a factor that is being bound.
     Confirm(FactorId),
-    /// To switch off one's own second factor.
+    /// To switch off one's own second factor, as events said it before they named the session.
     Disable,
+    /// To switch off one's own second factor, in this session.
+    DisableIn(SessionId),
     /// To come back to a sign-in that is frozen, beside a mailed link.
     Thaw(RecoveryId),
 }

@@ -181,17 +181,20 @@ impl Game {
             return false;
         }
         self.letters(to).links.push(link);
-        if self.user.former_address_serves() && self.user.frozen.is_none() {
+        if self.user.former_address_serves() && self.user.frozen.is_none() && by.is_none() {
             let purpose = LinkPurpose::EmailObjection;
             let (stop, verifier, expires_at) = (self.link(), self.verifier(), at + purpose.life());
             let issue = UserCommand::IssueLink { link: stop, purpose, verifier, expires_at };
             if self.put(issue).is_ok() {
-                let told: Vec<Mailbox> = self.user.told_at(at).map(|email| email.bytes()[0]).collect();
-                for mailbox in &told {
-                    self.letters(*mailbox).links.push(stop);
+                let stoppers: Vec<Mailbox> = self.user.stoppers(at).map(|email| email.bytes()[0]).collect();
+                for mailbox in stoppers {
+                    self.letters(mailbox).links.push(stop);
                 }
-                self.notice(told);
             }
+        }
+        if self.user.frozen.is_none() && self.user.former_address_serves() {
+            let told = self.user.told_at(at).map(|email| email.bytes()[0]).collect();
+            self.notice(told);
         }
         true
     }
@@ -266,7 +269,8 @@ impl Game {
         if self.user.recovery_email(self.now).is_none_or(|email| email.bytes()[0] != MINE) {
             return;
         }
-        let by = Voucher { user: by, owner: false, peer_since: Some(BEGIN + Span::days(-300)) };
+        let by =
+            Voucher { user: by, role: Role::Admin, alone: false, peer_since: Some(BEGIN + Span::days(-300)) };
         let vouch = FreezeCommand::Vouch { reason: Sealed::from_bytes(vec![1]), by, at: self.now };
         if self.put(UserCommand::Freeze(vouch)).is_ok() {
             _ = self.mail(LinkPurpose::WayBack);
@@ -301,9 +305,16 @@ impl Game {
     pub(crate) fn come_in(&mut self, mailbox: Mailbox, factor: bool) -> bool {
         for link in self.letters(mailbox).links.clone().into_iter().rev() {
             let (password, at) = (self.verifier(), self.now);
-            let redeem = UserCommand::RedeemLink { link, password, stands_alone: true, at };
-            if self.put(redeem).is_ok() || self.thaw(link, factor) {
+            let before = self.user.gives_back(link).map(|email| email.bytes()[0]);
+            let address = self.free(before);
+            let redeem = UserCommand::RedeemLink { link, password, stands_alone: true, address, at };
+            let redeemed = self.put(redeem).is_ok();
+            if redeemed || self.thaw(link, factor) {
                 self.password = mailbox == MINE;
+                if redeemed {
+                    // They are in again: nothing of what they were told is left to answer.
+                    self.letters(mailbox).unanswered = None;
+                }
                 let told = self.told();
                 self.notice(told);
                 return true;
@@ -312,12 +323,16 @@ impl Game {
         false
     }
 
+    /// An address before, sealed anew, unless somebody else has it.
+    fn free(&mut self, before: Option<Mailbox>) -> Option<Sealed<Email>> {
+        before.filter(|mailbox| *mailbox != MINE || !self.taken).map(|mailbox| self.seal(mailbox))
+    }
+
     fn thaw(&mut self, link: LinkId, factor: bool) -> bool {
         self.step += 1;
         let shown = factor.then_some(Verdict::Otp { factor: PHONE, step: self.step, drift: 0 });
         let before = self.user.address_before(self.now).map(|email| email.bytes()[0]);
-        let address =
-            before.filter(|mailbox| *mailbox != MINE || !self.taken).map(|mailbox| self.seal(mailbox));
+        let address = self.free(before);
         let (password, at) = (self.verifier(), self.now);
         let thaw = FreezeCommand::Thaw { link, shown, password, stands_alone: true, address, at };
         let events = self.put(UserCommand::Freeze(thaw)).unwrap_or_default();
@@ -347,7 +362,8 @@ impl Game {
 
     /// Staff, who do not find the person's address any more, invite somebody anew by it.
     pub(crate) fn taken(&mut self) {
-        self.taken |= self.has() != MINE;
+        let kept = self.user.kept(self.now).any(|email| email.bytes()[0] == MINE);
+        self.taken |= self.has() != MINE && !kept;
     }
 
     /// It is found out, and the address is free again.

@@ -80,6 +80,8 @@ pub(crate) struct Ledger {
     pub(crate) lever: Lever,
     pub(crate) policies: [AudiencePolicy; 2],
     pub(crate) since: [Option<Timestamp>; 2],
+    /// Since when it was required before that ended, and when it did.
+    pub(crate) lapsed: [Option<(Timestamp, Timestamp)>; 2],
     pub(crate) people: [PersonBook; 2],
     pub(crate) sessions: BTreeMap<SessionId, SessionBook>,
     pub(crate) attempts: BTreeMap<SignInId, AttemptBook>,
@@ -98,6 +100,7 @@ impl Ledger {
             lever: Lever::On,
             policies: [AudiencePolicy::TEAM, AudiencePolicy::END_USERS],
             since: [None; 2],
+            lapsed: [None; 2],
             people: Default::default(),
             sessions: BTreeMap::new(),
             attempts: BTreeMap::new(),

@@ -245,6 +245,18 @@ email-change-asked-body =
 
     { $link }
 
+email-change-told-subject = Another address was asked for at { $account }
+email-change-told-body =
+    Another e-mail address was given for your access to { $account } in { $product }. Nothing changes until it is confirmed there.
+
+    If it should not be, say with the link below that it was not you: your sign-in is frozen, and the administrators of { $account } look into it.
+
+correction-ended-subject = { $account }: another address for { $name } was not confirmed
+correction-ended-body =
+    The administrators of { $account } in { $product } asked for another e-mail address for { $name }. That has ended before it was confirmed, and the link that was mailed for it is over.
+
+    If it is still wanted, ask for it again: look first whether { $name }’s sign-in was frozen, and put the address right then.
+
 email-change-cancelled-subject = Your address for { $account } stays as it is
 email-change-cancelled-body =
     The other e-mail address that was asked for in { $account } with { $product } does not become yours: the change was stopped.
@@ -262,6 +274,12 @@ email-replaced-body =
     Somebody of { $account } replaced your e-mail address in { $product }. So that nobody who came in by the one before stays, your sessions have ended, no device is trusted any more, and links that were mailed there are over: sign in again. For 72 hours no forgotten password is mailed, and no new authenticator is confirmed by mail.
 
     If it was not you who asked for it, say so with the link below, or tell the administrators of { $account } now.
+
+email-given-back-subject = Your address for { $account } is the one from before again
+email-given-back-body =
+    A new password was set for { $account } in { $product } by a link that was mailed to the address from before the last change. That address is theirs again and the one that it was changed to is not; all sessions have ended.
+
+    If it was not you, say so with the link below, or tell the administrators of { $account } now.
 
 deactivated-subject = Your access to { $account } has ended
 deactivated-body =
@@ -493,7 +511,7 @@ frozen-told-body =
 
 way-back-subject = Your way back to { $account }
 way-back-body =
-    Your sign-in to { $account } in { $product } is frozen. With this link you choose a new password and come back. It works once, for { $hours ->
+    Your sign-in to { $account } in { $product } is frozen. With this link you come back. It works once, for { $hours ->
         [168] 7 days
        *[other] { $hours } hours
     }; the page says what it takes beside the link:
@@ -522,7 +540,7 @@ thaw-stopped-body =
 
 thawed-subject = Your sign-in to { $account } works again
 thawed-body =
-    Your sign-in to { $account } in { $product } is no longer frozen. A new password was set. Your second factor is as it was before, and is asked for when you sign in.
+    Your sign-in to { $account } in { $product } is no longer frozen. A new password was set, unless you sign in through an identity provider only. Your second factor is as it was before, and is asked for when you sign in.
 
 operator-admin-link = made a set-up link for a member of the team
 operator-admin-unlock = lifted the locks of a person

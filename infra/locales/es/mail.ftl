@@ -244,6 +244,18 @@ email-change-asked-body =
 
     { $link }
 
+email-change-told-subject = Se ha pedido otra dirección en { $account }
+email-change-told-body =
+    Se ha indicado otra dirección de correo para su acceso a { $account } en { $product }. Nada cambia hasta que se confirme allí.
+
+    Si no debe ser así, diga con el enlace de abajo que no ha sido usted: se congela su inicio de sesión y los administradores de { $account } lo revisan.
+
+correction-ended-subject = { $account }: otra dirección para { $name } no se ha confirmado
+correction-ended-body =
+    Los administradores de { $account } en { $product } pidieron otra dirección de correo para { $name }. Eso ha terminado antes de confirmarse, y el enlace que se envió ya no sirve.
+
+    Si aún se quiere, pídalo de nuevo: mire antes si se ha congelado el inicio de sesión de { $name } y corrija entonces la dirección.
+
 email-change-cancelled-subject = Su dirección para { $account } sigue como está
 email-change-cancelled-body =
     La otra dirección de correo que se pidió en { $account } con { $product } no pasa a ser suya: el cambio se ha detenido.
@@ -261,6 +273,12 @@ email-replaced-body =
     Alguien de { $account } ha sustituido su dirección de correo en { $product }. Para que no quede nadie que haya entrado con la anterior, sus sesiones han terminado, ningún dispositivo es ya de confianza y los enlaces enviados allí ya no sirven: entre de nuevo. Durante 72 horas no se envía ninguna contraseña olvidada ni se confirma por correo ningún autenticador nuevo.
 
     Si no lo ha pedido usted, dígalo con el enlace de abajo o avise ahora a los administradores de { $account }.
+
+email-given-back-subject = Su dirección para { $account } vuelve a ser la anterior
+email-given-back-body =
+    Se ha puesto una contraseña nueva para { $account } en { $product } con un enlace enviado a la dirección anterior al último cambio. Esa dirección vuelve a valer y aquella a la que se cambió ya no; todas las sesiones han terminado.
+
+    Si no ha sido usted, dígalo con el enlace de abajo o avise ahora a los administradores de { $account }.
 
 deactivated-subject = Su acceso a { $account } ha terminado
 deactivated-body =
@@ -492,7 +510,7 @@ frozen-told-body =
 
 way-back-subject = Su camino de vuelta a { $account }
 way-back-body =
-    Su acceso a { $account } en { $product } está congelado. Con este enlace elige una contraseña nueva y vuelve. Funciona una vez, durante { $hours ->
+    Su acceso a { $account } en { $product } está congelado. Con este enlace vuelve. Funciona una vez, durante { $hours ->
         [168] 7 días
        *[other] { $hours } horas
     }; la página dice qué hace falta además del enlace:
@@ -521,7 +539,7 @@ thaw-stopped-body =
 
 thawed-subject = Su acceso a { $account } vuelve a funcionar
 thawed-body =
-    Su acceso a { $account } en { $product } ya no está congelado. Se ha puesto una contraseña nueva. Su segundo factor sigue como antes, y se le pide al iniciar sesión.
+    Su acceso a { $account } en { $product } ya no está congelado. Se ha puesto una contraseña nueva, salvo que usted entre solo por un proveedor de identidad. Su segundo factor sigue como antes, y se le pide al iniciar sesión.
 
 operator-admin-link = creó un enlace de configuración para un miembro del equipo
 operator-admin-unlock = levantó los bloqueos de una persona

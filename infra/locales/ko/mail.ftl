@@ -244,6 +244,18 @@ email-change-asked-body =
 
     { $link }
 
+email-change-told-subject = { $account }에서 다른 주소가 요청되었습니다
+email-change-told-body =
+    { $product }의 { $account } 접근에 쓸 다른 이메일 주소가 입력되었습니다. 그 주소에서 확인하기 전에는 아무것도 바뀌지 않습니다.
+
+    그래서는 안 된다면 아래 링크로 본인이 아니라고 알리십시오. 로그인이 동결되고 { $account } 관리자가 확인합니다.
+
+correction-ended-subject = { $account }: { $name } 님의 다른 주소가 확인되지 않았습니다
+correction-ended-body =
+    { $product }의 { $account } 관리자가 { $name } 님의 다른 이메일 주소를 요청했습니다. 확인되기 전에 요청이 끝났으며 그때 보낸 링크는 더 이상 쓸 수 없습니다.
+
+    아직 필요하면 다시 요청하십시오. 먼저 { $name } 님의 로그인이 동결되었는지 보고 그 상태에서 주소를 바로잡으십시오.
+
 email-change-cancelled-subject = { $account } 주소가 그대로 유지됩니다
 email-change-cancelled-body =
     { $product }의 { $account }에서 요청된 다른 이메일 주소는 회원님의 주소가 되지 않습니다. 변경이 중단되었습니다.
@@ -261,6 +273,12 @@ email-replaced-body =
     { $account } 담당자가 { $product }의 이메일 주소를 교체했습니다. 이전 주소로 들어온 사람이 남지 않도록 세션이 모두 끝났고 신뢰하는 기기도 없으며 이전 주소로 보낸 링크는 더 이상 쓸 수 없습니다. 다시 로그인하십시오. 72시간 동안은 잊은 비밀번호를 메일로 보내지 않고 새 인증 수단도 메일로 확인하지 않습니다.
 
     본인이 요청하지 않았다면 아래 링크로 알리거나 지금 { $account } 관리자에게 알리십시오.
+
+email-given-back-subject = { $account } 주소가 이전 주소로 돌아갔습니다
+email-given-back-body =
+    마지막 변경 이전의 주소로 보낸 링크로 { $product }의 { $account } 비밀번호가 새로 설정되었습니다. 이제 그 주소를 다시 쓰고 바뀌었던 주소는 쓰지 않으며, 세션이 모두 끝났습니다.
+
+    본인이 하지 않았다면 아래 링크로 알리거나 지금 { $account } 관리자에게 알리십시오.
 
 deactivated-subject = { $account } 접근이 끝났습니다
 deactivated-body =
@@ -492,7 +510,7 @@ frozen-told-body =
 
 way-back-subject = { $account }(으)로 돌아오는 길
 way-back-body =
-    { $product }의 { $account } 로그인이 동결되어 있습니다. 이 링크로 새 비밀번호를 정하고 돌아오실 수 있습니다. { $hours ->
+    { $product }의 { $account } 로그인이 동결되어 있습니다. 이 링크로 돌아오실 수 있습니다. { $hours ->
         [168] 7일
        *[other] { $hours }시간
     } 동안 한 번만 쓸 수 있으며, 링크 외에 무엇이 필요한지는 페이지에 있습니다:
@@ -521,7 +539,7 @@ thaw-stopped-body =
 
 thawed-subject = { $account } 로그인이 다시 됩니다
 thawed-body =
-    { $product }의 { $account } 로그인 동결이 풀렸습니다. 새 비밀번호가 설정되었습니다. 2차 인증 수단은 전과 같으며, 로그인할 때 묻습니다.
+    { $product }의 { $account } 로그인 동결이 풀렸습니다. ID 공급자로만 로그인하는 경우가 아니면 새 비밀번호가 설정되었습니다. 2차 인증 수단은 전과 같으며, 로그인할 때 묻습니다.
 
 operator-admin-link = 팀원의 설정 링크 생성
 operator-admin-unlock = 한 사람의 잠금 해제

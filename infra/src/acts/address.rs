@@ -14,10 +14,11 @@ use twofold_domain::user::{
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
+use super::former::Whose;
 use super::freeze::mail_way_back;
 use super::lives::mail_welcome;
 use super::people::EMAIL_CLAIM;
-use super::post::{mail_to, notify};
+use super::post::{ask_and_tell, mail_to, notify};
 use super::principal::Credential;
 use super::{ActError, former, links, words};
 use crate::desk::Act;
@@ -51,12 +52,14 @@ impl Act for RequestEmailChange {
         if self.credential.holder(work).await?.user == self.user {
             self.credential.principal(work, Deed::ChangeOwnEmail).await?;
             let address = words::email(&self.email)?;
-            has_another(work, self.user, &address).await?;
+            if former::whose(work, &address).await? == Some(Whose::Has(self.user)) {
+                return Err(ActError::SameEmail);
+            }
             return ask(work, self.user, &address, None).await.map(Consented::Done);
         }
         let (me, who) = self.credential.helper(work, self.user, Help::Address).await?;
         let address = words::email(&self.email)?;
-        has_another(work, self.user, &address).await?;
+        is_free(work, self.user, &address).await?;
         if who.role == Role::Owner {
             let vault = work.desk().vault().clone();
             let to = Identity::Email(vault.seal(work.account_id(), self.user, &address).await?);
@@ -70,15 +73,14 @@ impl Act for RequestEmailChange {
     }
 }
 
-/// That an address is not the one that its person has.
-async fn has_another(work: &Work, user: UserId, address: &str) -> Result<(), ActError> {
-    let (desk, account) = (work.desk().clone(), work.account_id());
-    let keys = desk.vault().account_keys(account).await?;
-    let holder = desk.store().claim(account, EMAIL_CLAIM, &keys.blind_index(address).bytes()).await?;
-    if holder == Some(user.uuid()) {
-        return Err(ActError::SameEmail);
+/// That an address is not the one that its person has, nor anybody else's: staff, who may read everybody's, learn whose,
+/// or what they put right would silently come to nothing.
+async fn is_free(work: &mut Work, user: UserId, address: &str) -> Result<(), ActError> {
+    match former::whose(work, address).await? {
+        Some(Whose::Has(holder)) if holder == user => Err(ActError::SameEmail),
+        Some(whose) if whose.user() != user => Err(ActError::SomebodyElses(whose)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Mails a link to the new address, and tells the old one; until when the link is good.
@@ -91,7 +93,7 @@ pub(super) async fn ask(
     let (desk, account) = (work.desk().clone(), work.account_id());
     let vault = desk.vault().clone();
     let keys = vault.account_keys(account).await?;
-    let holder = desk.store().claim(account, EMAIL_CLAIM, &keys.blind_index(address).bytes()).await?;
+    let elsewhere = former::whose(work, address).await?.is_some_and(|whose| whose.user() != user);
     let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
     let email = vault.seal(account, user, address).await?;
     let at = work.at();
@@ -102,29 +104,31 @@ pub(super) async fn ask(
     vault.keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
     let lasts = LinkPurpose::EmailChange.life();
     // Whoever reads the mail of a taken address has it already, and needs no link.
-    let letter = if holder.is_some_and(|holder| holder != user.uuid()) {
+    let letter = if elsewhere {
         Letter::EmailTaken
     } else {
-        let url = format!("{}/email/{}", desk.house().public_url, token.reveal().as_str());
-        Letter::EmailChange { link: Zeroizing::new(url), lasts }
+        Letter::EmailChange { link: Zeroizing::new(links::url(&desk, "email", &token)), lasts }
     };
     let language = work.user(user).await?.who().map(|who| who.language.clone()).unwrap_or_default();
     mail_to(work, user, address, &language, &letter).await?;
     // Whoever reads a mistyped address is told nothing, and has no say. Of somebody frozen the address may be a
     // thief's, and the change lets nobody in: it is told once it is done.
     if before.former_address_serves() && before.frozen.is_none() {
-        let stop = links::issue(work, user, LinkPurpose::EmailObjection).await?;
-        notify(work, user, &Letter::EmailChangeAsked { link: Zeroizing::new(stop.url), lasts }).await?;
+        let told = Letter::EmailChangeTold;
+        if by.is_some() {
+            notify(work, user, &told).await?;
+        } else {
+            let stop = links::issue(work, user, LinkPurpose::EmailObjection).await?;
+            let asked = Letter::EmailChangeAsked { link: Zeroizing::new(stop.url), lasts };
+            ask_and_tell(work, user, &asked, &told).await?;
+        }
     }
     Ok(at + lasts)
 }
 
-/// Puts a command about an address, and has the links forgotten that end by it.
+/// Puts a command about an address.
 async fn keep(work: &mut Work, user: UserId, command: AddressCommand) -> Result<(), ActError> {
-    let before = work.user(user).await?;
     work.tell_user(user, UserCommand::People(PeopleCommand::Address(command))).await?;
-    let ended = links::ended(&before, &*work.user(user).await?);
-    work.extras().destroy_verifiers.extend(ended);
     Ok(())
 }
 
@@ -195,6 +199,9 @@ impl Act for ConfirmEmail {
         let (vault, account, at) = (work.desk().vault().clone(), work.account_id(), work.at());
         let waiting = open.user.waiting_change(link, at).ok_or_else(over)?;
         let new = vault.unseal(account, user, &waiting.email).await?.ok_or_else(over)?;
+        if former::whose(work, &new).await?.is_some_and(|whose| whose.user() != user) {
+            return Err(ActError::Taken(EMAIL_CLAIM.to_owned()));
+        }
         let old = vault.unseal(account, user, &open.who.email).await?.ok_or_else(over)?;
         let keys = vault.account_keys(account).await?;
         let claim = |address: &str| Claim {
@@ -216,7 +223,9 @@ impl Act for ConfirmEmail {
         let now = work.user(user).await?;
         if now.frozen.is_some() {
             return match mail_way_back(work, user).await {
-                Ok(()) | Err(ActError::User(UserError::MailedJustNow(_))) => Ok(user),
+                Ok(()) | Err(ActError::User(UserError::MailedJustNow(_) | UserError::Deactivated)) => {
+                    Ok(user)
+                }
                 Err(other) => Err(other),
             };
         }

@@ -346,7 +346,13 @@ impl UseApproval {
                 let reason = self.reason_for(work, open, *user).await?;
                 // Whoever waited alone approved nothing.
                 let approved_by = Some(me).filter(|me| *me != open.by);
-                let grant = NewGrant { recovery: *recovery, by: open.by, approved_by, hours: *hours };
+                let grant = NewGrant {
+                    recovery: *recovery,
+                    by: open.by,
+                    rank: Role::Owner,
+                    approved_by,
+                    hours: *hours,
+                };
                 send_grant(work, *user, grant, reason).await?;
             }
             GuardedAct::ChangeOwnerIdentity { user, to } => {

@@ -61,6 +61,15 @@ impl Caller {
         }
     }
 
+    /// The role in which they act. What takes an owner takes one in person: whoever shows a token is at most an admin.
+    pub fn in_person(&self) -> Role {
+        match &self.by {
+            By::Session(person) => person.role,
+            By::Password { role, .. } => (*role).max(Role::Admin),
+            By::Token { .. } => Role::Admin,
+        }
+    }
+
     /// The same name for the same caller, whatever they show: `usr_…`, `cli_…`.
     pub fn name(&self) -> String {
         match &self.by {

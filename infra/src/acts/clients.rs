@@ -42,11 +42,7 @@ impl Act for RemoveClient {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         self.credential.principal(work, Deed::ManageClients).await?;
-        let account = work.account().await?;
-        let tokens = account.clients.get(&self.client).into_iter().flat_map(|c| c.tokens.values());
-        let verifiers: Vec<_> = tokens.map(|token| token.verifier).collect();
         tell(work, ClientCommand::Remove { client: self.client, at: work.at() }).await?;
-        work.extras().destroy_verifiers.extend(verifiers);
         Ok(())
     }
 }
@@ -87,12 +83,8 @@ impl Act for RevokeClientToken {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         self.credential.principal(work, Deed::ManageClients).await?;
-        let account = work.account().await?;
-        let known = account.clients.get(&self.client).and_then(|c| c.tokens.get(&self.token));
-        let verifier = known.map(|token| token.verifier);
         let (client, token, at) = (self.client, self.token, work.at());
         tell(work, ClientCommand::RevokeToken { client, token, at }).await?;
-        work.extras().destroy_verifiers.extend(verifier);
         Ok(())
     }
 }

@@ -188,9 +188,6 @@ pub(super) async fn begin(
     let text = NewSmsCode { code: mint.id(), verifier: mint.id() };
     let steps = seat.signed_in()?.start_enrolment(new, code, text)?;
     let mailed = steps.user.iter().any(|e| matches!(e, UserEvent::MailedCodeIssued { .. }));
-    // What staff handed out stays theirs to bind.
-    let replaced = seat.user.gives_way(me.session_id).and_then(|pending| pending.detail.own_verifier());
-    work.extras().destroy_verifiers.extend(replaced);
     let texted = texted(&steps.user);
     work.record_user(me.user, steps.user).await?;
     if let Some(sent) = texted {

@@ -4,13 +4,17 @@
 //! leaves the same one later, and goes with its person; whether it still finds them is asked of their events each time.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use twofold_domain::ids::UserId;
+use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::sealed::{Email, Sealed};
-use twofold_domain::user::User;
+use twofold_domain::time::Timestamp;
+use twofold_domain::user::{Registered, User};
+use zeroize::Zeroizing;
 
 use super::ActError;
-use super::people::FORMER_CLAIM;
+use super::people::{EMAIL_CLAIM, FORMER_CLAIM};
+use crate::desk::Desk;
 use crate::store::Claim;
 use crate::work::Work;
 
@@ -75,4 +79,102 @@ pub(super) async fn finds(work: &mut Work, user: UserId, index: &[u8; 32]) -> Re
     let person = work.user(user).await?;
     let Some(address) = person.recovery_email(work.at()) else { return Ok(false) };
     Ok(claim(work, user, address).await?.is_some_and(|known| known.key == *index))
+}
+
+/// Whose an address is that somebody is to get.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Theirs now.
+    Has(UserId),
+    /// Theirs until a short while ago, and again once they take it back.
+    KeptFor(UserId),
+}
+
+impl Whose {
+    /// Theirs.
+    pub const fn user(self) -> UserId {
+        match self {
+            Self::Has(user) | Self::KeptFor(user) => user,
+        }
+    }
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Has(user) => write!(
+                f,
+                "this address is {user}'s; change theirs first, or erase them if they were invited by mistake"
+            ),
+            Self::KeptFor(user) => write!(
+                f,
+                "this address was {user}'s, and is kept for them: for 72 hours after it changed, and as long as they \
+                 are frozen or a link waits there; if it is theirs, put their address right instead"
+            ),
+        }
+    }
+}
+
+/// Who has an address, or may take it back.
+pub(super) async fn whose(work: &mut Work, address: &str) -> Result<Option<Whose>, ActError> {
+    let (desk, account, at) = (work.desk().clone(), work.account_id(), work.at());
+    let index = desk.vault().account_keys(account).await?.blind_index(address).bytes();
+    // In this order: whoever has it until they leave it has the other claim from the same append on.
+    if let Some(holder) = desk.store().claim(account, EMAIL_CLAIM, &index).await? {
+        return Ok(Some(Whose::Has(UserId::from_uuid(holder))));
+    }
+    let Some(before) = desk.store().claim(account, FORMER_CLAIM, &index).await? else { return Ok(None) };
+    let before = UserId::from_uuid(before);
+    let person = work.user(before).await?;
+    Ok(keeps(&desk, account, &person, &index, at).await?.then_some(Whose::KeptFor(before)))
+}
+
+/// Whether an address, given by its blind index, is kept for somebody.
+pub(super) async fn keeps(
+    desk: &Desk,
+    account: AccountId,
+    person: &User,
+    index: &[u8; 32],
+    at: Timestamp,
+) -> Result<bool, ActError> {
+    let Some(who) = person.who() else { return Ok(false) };
+    let keys = desk.vault().account_keys(account).await?;
+    for address in person.kept(at) {
+        let address = desk.vault().unseal(account, who.user, address).await?;
+        if address.is_some_and(|address| keys.blind_index(&address).bytes() == *index) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The address with which somebody signs in who comes by one before; and that one, sealed anew, with its claim, where it
+/// is theirs again: nobody else has it by now.
+pub(super) async fn given_back(
+    work: &mut Work,
+    who: &Registered,
+    before: Option<&Sealed<Email>>,
+) -> Result<(Zeroizing<String>, Option<Sealed<Email>>), ActError> {
+    let (vault, account) = (work.desk().vault().clone(), work.account_id());
+    let open = async |email| vault.unseal(account, who.user, email).await;
+    let now = Zeroizing::new(open(&who.email).await?.unwrap_or_default().as_str().to_owned());
+    let Some(before) = before else { return Ok((now, None)) };
+    let before = Zeroizing::new(open(before).await?.unwrap_or_default().as_str().to_owned());
+    let keys = vault.account_keys(account).await?;
+    let claim = |address: &str| Claim {
+        kind: EMAIL_CLAIM.to_owned(),
+        key: keys.blind_index(address).bytes(),
+        owner: who.user.uuid(),
+    };
+    let (released, taken) = (claim(&now), claim(&before));
+    let holder = work.desk().store().claim(account, EMAIL_CLAIM, &taken.key).await?;
+    if holder.is_some_and(|holder| holder != who.user.uuid()) {
+        return Ok((now, None));
+    }
+    if released.key != taken.key {
+        work.extras().releases.push(released);
+        work.extras().claims.push(taken);
+    }
+    let sealed = vault.seal(account, who.user, &before).await?;
+    Ok((before, Some(sealed)))
 }

@@ -12,6 +12,8 @@ use twofold_domain::user::{
 };
 use zeroize::Zeroizing;
 
+use super::approvals::Circle;
+use super::owners::owners;
 use super::post::{let_in, notify, tell_the_others};
 use super::principal::Credential;
 use super::texts::by_sms;
@@ -51,12 +53,6 @@ async fn freeze(
     let (recovery, at) = (desk.mint().id(), work.at());
     let command = FreezeCommand::Freeze { recovery, by, against, reason, anew, at };
     work.tell_user(user, UserCommand::Freeze(command)).await?;
-    // What they are the verifiers of is over for good.
-    let over = links::ended(&before, &*work.user(user).await?).into_iter();
-    let over = over.chain(before.tokens.values().map(|token| token.verifier));
-    let over = over.chain(before.ticket.map(|ticket| ticket.verifier));
-    let over = over.chain(before.grant.and_then(|grant| grant.code));
-    work.extras().destroy_verifiers.extend(over);
     let lasts = LinkPurpose::WayBack.life();
     match links::issue(work, user, LinkPurpose::WayBack).await {
         Ok(link) => {
@@ -183,10 +179,13 @@ impl Act for FreezeSomebody {
         let reason = words::reason(&self.reason)?;
         work.queue_for(self.user).await;
         let (me, _) = self.credential.helper(work, self.user, Help::Freeze).await?;
-        if work.user(self.user).await?.deactivated {
+        let person = work.user(self.user).await?;
+        if person.deactivated {
             return Err(UserError::Deactivated.into());
         }
-        freeze(work, self.user, FrozenBy::Staff, None, (Some(&reason), me.role != Role::Agent)).await
+        // Nor does it end the word of a higher role.
+        let anew = me.role != Role::Agent && !person.outranked(me.role, work.at());
+        freeze(work, self.user, FrozenBy::Staff, None, (Some(&reason), anew)).await
     }
 }
 
@@ -199,6 +198,8 @@ pub struct Unfreeze {
     pub user: UserId,
     /// Why.
     pub reason: String,
+    /// Who has a say.
+    pub circle: Circle,
 }
 
 /// What a word for the way back came to.
@@ -213,14 +214,16 @@ pub struct Vouching {
 }
 
 /// Somebody of staff as they give their word for a person: beside whoever replaced that person's address, where it is
-/// disputed.
-async fn voucher(work: &mut Work, me: UserId, user: UserId) -> Result<Voucher, ActError> {
+/// disputed, and beside the other owners, where they did that themself.
+async fn voucher(work: &mut Work, me: UserId, user: UserId, circle: &Circle) -> Result<Voucher, ActError> {
     let replaced = work.user(user).await?.disputed();
     let role = match replaced {
         Some((by, at)) => work.user(by).await?.role_at(at),
         None => None,
     };
-    work.user(me).await?.voucher(role).ok_or(ActError::UnknownUser)
+    let own = replaced.is_some_and(|(by, _)| by == me);
+    let alone = own && owners(work, &circle.owners).await?.iter().all(|owner| owner == me);
+    work.user(me).await?.voucher(role, alone).ok_or(ActError::UnknownUser)
 }
 
 /// Where a link back goes that is mailed to somebody at an instant: the start of the address, and its domain; empty where
@@ -252,7 +255,7 @@ impl Act for Unfreeze {
         work.queue_for(self.user).await;
         let (me, _) = self.credential.helper(work, self.user, Help::Vouch).await?;
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
-        let (at, by) = (work.at(), voucher(work, me.user, self.user).await?);
+        let (at, by) = (work.at(), voucher(work, me.user, self.user, &self.circle).await?);
         let vouch = FreezeCommand::Vouch { reason, by, at };
         work.tell_user(self.user, UserCommand::Freeze(vouch)).await?;
         let from = work.user(self.user).await?.way_back(at).map_or(at, |way| way.from);

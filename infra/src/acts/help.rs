@@ -1,21 +1,19 @@
 //! Help for people who lost their second factor: a reset, at once or after a wait; an exemption with an end;
 //! an enrolment ticket.
 
-use std::sync::Arc;
-
 use twofold_domain::account::GuardedAct;
 use twofold_domain::ids::{ExemptionId, StreamId, TicketId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::policy::Role;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{
-    Help, HelpCommand, Objection, RecoveryCommand, RecoveryRefusal, TICKET_LIFE, User, UserCommand, UserError,
+    Help, HelpCommand, Objection, RecoveryCommand, RecoveryRefusal, TICKET_LIFE, UserCommand, UserError,
 };
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
 use super::post::notify;
-use super::principal::Credential;
+use super::principal::{Credential, Principal};
 use super::texts::everywhere;
 use super::{ActError, words};
 use crate::desk::Act;
@@ -76,7 +74,7 @@ impl Act for ResetFactor {
         // Nobody resets an owner alone, and a wait takes nobody's approval: whoever was a customer a short while ago,
         // and is an owner now, is reset later.
         if user.help_waits(at) && who.role != Role::Owner {
-            return self.schedule(work, me.user, &text).await.map(Consented::Done);
+            return self.schedule(work, &me, &text).await.map(Consented::Done);
         }
         if who.role == Role::Owner {
             if user.help_waits(at) {
@@ -97,17 +95,17 @@ impl Act for ResetFactor {
 }
 
 impl ResetFactor {
-    async fn schedule(&self, work: &mut Work, me: UserId, text: &str) -> Result<Reset, ActError> {
+    async fn schedule(&self, work: &mut Work, me: &Principal, text: &str) -> Result<Reset, ActError> {
         if self.compromise {
             let why = "is for members of the team: nobody issues tickets for customers".to_owned();
             return Err(ActError::Field { field: "compromise", why });
         }
         let at = work.at();
         let asks = HelpCommand::AskForReset { subject: self.user, at };
-        work.tell_user(me, UserCommand::Help(asks)).await?;
+        work.tell_user(me.user, UserCommand::Help(asks)).await?;
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, text).await?;
         let recovery = work.desk().mint().id();
-        let scheduled = RecoveryCommand::Schedule { recovery, reason, at };
+        let scheduled = RecoveryCommand::Schedule { recovery, reason, rank: me.role, at };
         work.tell_user(self.user, UserCommand::Recovery(scheduled)).await?;
         let Some(waiting) = work.user(self.user).await?.waiting_reset else {
             let doubt = work.user(self.user).await?.doubt(at);
@@ -241,8 +239,6 @@ impl Act for IssueTicket {
         let (ticket, verifier): (TicketId, VerifierId) = (desk.mint().id(), desk.mint().id());
         let code = EnrolmentTicket::mint(desk.mint());
         let reason = desk.vault().seal(work.account_id(), self.user, &text).await?;
-        let before: Arc<User> = work.user(self.user).await?;
-        work.extras().destroy_verifiers.extend(before.ticket.map(|old| old.verifier));
         let at = work.at();
         let command = HelpCommand::IssueTicket { ticket, verifier, reason, at };
         work.tell_user(self.user, UserCommand::Help(command)).await?;

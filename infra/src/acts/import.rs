@@ -5,14 +5,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use twofold_domain::factor::{FactorDetail, totp};
-use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::sign_in::may_enrol;
 use twofold_domain::user::{ClaimCommand, PeopleCommand, UserCommand};
 
-use super::people::{EMAIL_CLAIM, NewPerson, register};
+use super::former::Whose;
+use super::people::{EMAIL_CLAIM, FORMER_CLAIM, NewPerson, register};
 use super::principal::Credential;
-use super::{ActError, claimed, links, lives};
+use super::{ActError, claimed, former, links, lives};
 use crate::context::Context;
 use crate::desk::{Act, Desk};
 use crate::import::Row;
@@ -72,6 +73,8 @@ pub enum Foreseen {
     New,
     /// Somebody has this address already; nothing would be changed about them.
     Exists,
+    /// Somebody had this address until a short while ago, and may take it back.
+    Kept,
     /// Somebody else is this to the identity provider.
     SubjectTaken,
 }
@@ -91,10 +94,19 @@ pub async fn foresee(desk: &Desk, account: AccountId, rows: &[Row]) -> Result<Ve
             }
             _ => false,
         };
-        foreseen.push(match (exists, taken) {
-            (true, _) => Foreseen::Exists,
-            (false, true) => Foreseen::SubjectTaken,
-            (false, false) => Foreseen::New,
+        let kept = match desk.store().claim(account, FORMER_CLAIM, &index).await? {
+            Some(before) if !exists => {
+                let stream = StreamId::user(account, UserId::from_uuid(before));
+                let person = desk.log().users.load(stream).await?.state;
+                former::keeps(desk, account, &person, &index, desk.clock_of(account)).await?
+            }
+            _ => false,
+        };
+        foreseen.push(match (exists, kept, taken) {
+            (true, ..) => Foreseen::Exists,
+            (false, true, _) => Foreseen::Kept,
+            (false, false, true) => Foreseen::SubjectTaken,
+            (false, false, false) => Foreseen::New,
         });
     }
     Ok(foreseen)
@@ -195,17 +207,17 @@ impl Act for ImportRows {
         let mut new = vec![];
         let mut became = Vec::with_capacity(rows.len());
         for row in rows {
-            let index = keys.blind_index(&row.email).bytes();
-            let holder = desk.store().claim(account, EMAIL_CLAIM, &index).await?;
+            let whose = former::whose(work, &row.email).await?;
             let user = desk.mint().id();
             became.push((
                 row.line,
-                match holder {
-                    Some(holder) => Imported::Exists(UserId::from_uuid(holder)),
+                match whose {
+                    Some(Whose::Has(holder)) => Imported::Exists(holder),
+                    Some(kept @ Whose::KeptFor(_)) => Imported::Failed(kept.to_string()),
                     None => Imported::Created(user),
                 },
             ));
-            new.extend(holder.is_none().then_some((user, row)));
+            new.extend(whose.is_none().then_some((user, row)));
         }
         claimed::arrive(work, new.iter().filter_map(|(_, row)| row.password.as_ref())).await?;
         let streams: Vec<Wanted> = new.iter().map(|(user, _)| Wanted::User(*user)).collect();

@@ -9,6 +9,7 @@ use twofold_domain::user::{Link, LinkPurpose, Registered, User, UserCommand, Use
 use zeroize::Zeroizing;
 
 use super::ActError;
+use super::former;
 use super::operator::{operate, told_of_link};
 use super::post::{mail_to, notify};
 use crate::desk::{Act, Desk};
@@ -40,9 +41,7 @@ pub(super) async fn issue(
     let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
     let token = Bearer::<LinkToken>::mint(desk.mint(), work.account_id(), user, link);
     let expires_at = work.at() + purpose.life();
-    let given_way = of(&*work.user(user).await?, purpose);
     work.tell_user(user, UserCommand::IssueLink { link, purpose, verifier, expires_at }).await?;
-    work.extras().destroy_verifiers.extend(given_way);
     let keys = desk.vault().account_keys(work.account_id()).await?;
     desk.vault().keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
     let page = match purpose {
@@ -56,17 +55,6 @@ pub(super) async fn issue(
 /// The whole address of a link that opens a page.
 pub(super) fn url(desk: &Desk, page: &str, token: &Bearer<LinkToken>) -> String {
     format!("{}/{page}/{}", desk.house().public_url, token.reveal().as_str())
-}
-
-/// The verifiers of a person's links of a purpose: of those that give way to a newer one.
-pub(super) fn of(user: &User, purpose: LinkPurpose) -> Vec<VerifierId> {
-    user.links.values().filter(|open| open.purpose == purpose).map(|open| open.verifier).collect()
-}
-
-/// The verifiers of links that were open and are not any more.
-pub(super) fn ended(before: &User, now: &User) -> Vec<VerifierId> {
-    let ended = before.links.iter().filter(|(link, _)| !now.links.contains_key(link));
-    ended.map(|(_, link)| link.verifier).collect()
 }
 
 /// Sends an invitation to a user's address.
@@ -138,6 +126,8 @@ pub struct ShownLink {
     pub purpose: LinkPurpose,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// The least characters of a password that is chosen by it, as using it would say.
+    pub least_password: u8,
 }
 
 /// Show what a link opens, without using it.
@@ -155,9 +145,13 @@ impl Act for ShowLink {
         let name = vault.unseal(account, user, &who.name).await?.unwrap_or_default();
         // A link that moves an address shows where to.
         let moved = person.waiting_change(self.token.id(), work.at()).map(|change| &change.email);
-        let email = vault.unseal(account, user, moved.unwrap_or(&who.email)).await?.unwrap_or_default();
+        // One that was mailed to an address before gives that back.
+        let theirs = moved.or_else(|| person.gives_back(self.token.id())).unwrap_or(&who.email);
+        let email = vault.unseal(account, user, theirs).await?.unwrap_or_default();
         let (name, email) = (name.as_str().to_owned(), email.as_str().to_owned());
-        Ok(ShownLink { user, name, email, purpose: link.purpose, expires_at: link.expires_at })
+        let least_password = work.account().await?.least_password(&person, work.at());
+        let (purpose, expires_at) = (link.purpose, link.expires_at);
+        Ok(ShownLink { user, name, email, purpose, expires_at, least_password })
     }
 }
 
@@ -199,12 +193,10 @@ impl Act for RedeemLink {
         let OpenLink { user, who, .. } = open(work, &self.token).await?;
         let desk = work.desk().clone();
         let account = work.account().await?;
-        let email = desk.vault().unseal(work.account_id(), user_id, &who.email).await?;
-        let context = PasswordContext {
-            product: &desk.house().product,
-            account: account.name(),
-            email: email.as_deref().map_or("", String::as_str),
-        };
+        let (email, address) = former::given_back(work, &who, user.gives_back(link)).await?;
+        let given_back = address.is_some();
+        let context =
+            PasswordContext { product: &desk.house().product, account: account.name(), email: &email };
         check_password(&self.password, account.least_password(&user, work.at()), &context)
             .map_err(|flaw| ActError::Field { field: "password", why: flaw.to_string() })?;
         if user.password_change_demanded
@@ -216,19 +208,24 @@ impl Act for RedeemLink {
         let hash = desk.passwords().hash(self.password.clone()).await?;
         let verifier: VerifierId = desk.mint().id();
         desk.vault().keep(work, user_id, verifier, kind::PASSWORD, hash.bytes()).await?;
-        if let Some(old) = &user.password {
-            work.extras().destroy_verifiers.push(old.verifier);
-        }
-        work.extras().destroy_verifiers.extend(user.links.values().map(|link| link.verifier));
         let alone = account.policy(who.role.audience(), work.at()).password_length_alone;
         let command = UserCommand::RedeemLink {
             link,
             password: verifier,
             stands_alone: is_long(&self.password, alone),
+            address,
             at: work.at(),
         };
         work.tell_user(user_id, command).await?;
-        if user.password.is_some() {
+        former::moved(work, user_id, &user).await?;
+        if given_back {
+            // The mailbox that it was moved to is none of theirs any more: it hears of that, and of nothing else.
+            let left = desk.vault().unseal(work.account_id(), user_id, &who.email).await?;
+            let left = left.filter(|left| left.as_str() != email.as_str());
+            for address in left.iter().map(|left| left.as_str()).chain([email.as_str()]) {
+                mail_to(work, user_id, address, &who.language, &Letter::EmailGivenBack).await?;
+            }
+        } else if user.password.is_some() {
             notify(work, user_id, &Letter::PasswordChanged).await?;
         }
         Ok(user_id)

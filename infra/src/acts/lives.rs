@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use twofold_domain::account::{GuardedAct, Identity};
+use twofold_domain::account::{GuardedAct, Identity, Place};
 use twofold_domain::ids::{GroupId, StreamId, UserId};
 use twofold_domain::permission::{Act as Deed, Need, need};
 use twofold_domain::policy::Role;
 use twofold_domain::sealed::{Reason, Sealed};
-use twofold_domain::user::{Help, LinkPurpose, PeopleCommand, User, UserCommand};
+use twofold_domain::user::{Help, LinkPurpose, PeopleCommand, UserCommand};
 use zeroize::Zeroizing;
 
 use super::approvals::{Circle, Consented, consent};
@@ -71,20 +71,9 @@ pub(super) async fn deactivate(
     user: UserId,
     reason: Option<Sealed<Reason>>,
 ) -> Result<(), ActError> {
-    let ended = credentials(&*work.user(user).await?);
     let command = PeopleCommand::Deactivate { reason, at: work.at() };
     work.tell_user(user, UserCommand::People(command)).await?;
-    work.extras().destroy_verifiers.extend(ended);
     notify(work, user, &Letter::Deactivated).await
-}
-
-/// What a deactivation ends beside sessions and trust: the password, links, tokens, a ticket.
-fn credentials(user: &User) -> Vec<twofold_domain::ids::VerifierId> {
-    let password = user.password.map(|password| password.verifier);
-    let links = user.links.values().map(|link| link.verifier);
-    let tokens = user.tokens.values().map(|token| token.verifier);
-    let ticket = user.ticket.map(|ticket| ticket.verifier);
-    password.into_iter().chain(links).chain(tokens).chain(ticket).collect()
 }
 
 pub(super) async fn keeps_an_owner(
@@ -180,6 +169,8 @@ impl Act for ChangeRole {
         if self.role == Role::Owner && need(me.role, deed(who.role)) == Need::Approved {
             return Err(ActError::TakesTwo);
         }
+        let (account, person) = (work.account().await?, work.user(self.user).await?);
+        account.may_move(&person, &Place { role: self.role, groups: person.groups.clone() }, me.role)?;
         if who.role == Role::Owner {
             keeps_an_owner(work, self.user, who.role, &self.circle.owners).await?;
             let act = GuardedAct::DemoteOwner { user: self.user, to: self.role };
@@ -195,12 +186,8 @@ impl Act for ChangeRole {
 
 /// Gives somebody another role, whoever may: their sessions, trust, and tokens end, and they are told.
 pub(crate) async fn give_role(work: &mut Work, user: UserId, role: Role) -> Result<(), ActError> {
-    let person = work.user(user).await?;
-    let tokens = person.tokens.values().map(|token| token.verifier);
-    let ended: Vec<_> = tokens.chain(person.ticket.map(|ticket| ticket.verifier)).collect();
     let command = PeopleCommand::ChangeRole { to: role, at: work.at() };
     work.tell_user(user, UserCommand::People(command)).await?;
-    work.extras().destroy_verifiers.extend(ended);
     notify(work, user, &Letter::RoleChanged { role }).await
 }
 
@@ -230,11 +217,11 @@ impl Act for EditPerson {
             Credential::Session(_) => self.credential.holder(work).await?.user == self.user,
             Credential::Token(_) => false,
         };
-        if own && self.groups.is_none() {
-            self.credential.principal(work, Deed::EditOwn).await?;
+        let by = if own && self.groups.is_none() {
+            self.credential.principal(work, Deed::EditOwn).await?.role
         } else {
-            self.credential.caller_upon(work, self.user, Deed::EditPerson).await?;
-        }
+            self.credential.caller_upon(work, self.user, Deed::EditPerson).await?.0.in_person()
+        };
         let (account, user) = (work.account_id(), self.user);
         let person = work.user(user).await?;
         let version = work.version_of(StreamId::user(account, user));
@@ -256,10 +243,12 @@ impl Act for EditPerson {
             recorded += tell(work, user, PeopleCommand::Speak(language.clone())).await?;
         }
         if let Some(groups) = &self.groups {
-            work.account()
-                .await?
-                .has_groups(groups)
+            let held = work.account().await?;
+            held.has_groups(groups)
                 .map_err(|error| ActError::Field { field: "groups", why: error.to_string() })?;
+            if let Some(role) = person.role() {
+                held.may_move(&person, &Place { role, groups: groups.clone() }, by)?;
+            }
             recorded +=
                 tell(work, user, PeopleCommand::Group { groups: groups.clone(), at: work.at() }).await?;
         }

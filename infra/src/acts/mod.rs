@@ -40,6 +40,7 @@ mod sessions;
 mod settings;
 mod sign_in;
 mod stock;
+mod sweep;
 mod texts;
 mod thaw;
 mod tokens;
@@ -66,6 +67,7 @@ pub use factors::{
 };
 pub use fan_out::{CompleteFanOut, ReachReset};
 pub use forgotten::RequestPasswordReset;
+pub use former::Whose;
 pub use freeze::{
     FreezeByLink, FreezeOwn, FreezeSomebody, Froze, RequestThaw, ShowNotMe, Unfreeze, Vouching, back_goes_to,
 };
@@ -83,8 +85,8 @@ pub use operator::{
 pub use passwords::{PasswordShown, ShowPassword};
 pub use people::{ErasePerson, NewPerson, RegisterUser, Registered, Unlock, find_by_email};
 pub use policy::{CancelSchedule, ChangePolicies, ChooseProfile, SchedulePolicy, SetFloors};
-pub(crate) use post::notify;
 pub use post::text;
+pub(crate) use post::{notify, tell_of_end};
 pub use principal::{Authenticate, AuthenticateUpon, Credential, Principal};
 pub use reading::{Look, Onlooker};
 pub use recovery::{
@@ -97,7 +99,9 @@ pub use sessions::{
 };
 pub use settings::{ChangeSettings, change_settings};
 pub use sign_in::{Asserted, BeginSignIn, Begun, DeviceCredential, ProveSignIn, Proved, SessionGrant};
+pub(crate) use stock::back_in_stock;
 pub use stock::{AssignToken, ImportTokens, ImportedTokens, ListStock, StockToken, WithdrawToken};
+pub use sweep::SweepVerifiers;
 pub use texts::{
     AtOnce, NotTexted, OpenChallenge, ShowChallenge, TextFor, TextHere, TextSignIn, Texted, Texts,
     masked_number,
@@ -165,6 +169,9 @@ pub enum ActError {
     /// The address that is asked for is the one that they have.
     #[error("this is the address that this person has already")]
     SameEmail,
+    /// The address that staff ask for somebody is somebody else's, or kept for them.
+    #[error("{0}")]
+    SomebodyElses(Whose),
     /// One person does not do it alone.
     #[error("this takes a second owner's approval: ask for it by make-owner; a sole owner waits 72 hours")]
     TakesTwo,

@@ -8,6 +8,7 @@ use twofold_domain::policy::Role;
 use twofold_domain::user::{Help, Person, UserCommand};
 
 use super::approvals::{Circle, Consented, consent};
+use super::former::Whose;
 use super::lives::{keeps_an_owner, provider_claims};
 use super::principal::Credential;
 use super::{ActError, former, links, words};
@@ -34,7 +35,7 @@ pub struct NewPerson {
 /// What a claim on an address is called.
 pub(super) const EMAIL_CLAIM: &str = "email";
 /// Kind of claim on the address that recovery uses after a change: whose it was. Whether it still is, their events
-/// say. It keeps nobody from taking the address.
+/// say, and whether it is kept for them.
 pub(super) const FORMER_CLAIM: &str = "former_email";
 
 /// Who has an address in an account. For the operator; a sign-in never tells whom it found.
@@ -98,9 +99,11 @@ impl Act for RegisterUser {
     async fn run(&self, work: &mut Work) -> Result<Registered, ActError> {
         self.credential.caller(work, Deed::Register(self.person.role)).await?;
         let keys = work.desk().vault().account_keys(work.account_id()).await?;
-        let user = self.person.user;
+        let (user, email) = (self.person.user, words::email(&self.person.email)?);
+        if let Some(kept @ Whose::KeptFor(_)) = former::whose(work, &email).await? {
+            return Err(ActError::SomebodyElses(kept));
+        }
         register(work, &keys, &self.person).await?;
-        let email = words::email(&self.person.email)?;
         links::invite(work, user, &email).await?;
         Ok(Registered { user })
     }

@@ -7,7 +7,7 @@
 use twofold_domain::account::ClockKind;
 use twofold_domain::ids::{MessageId, StreamId, UserId};
 use twofold_domain::sealed::{Email, Sealed};
-use twofold_domain::user::{NOT_ME_LIFE, User};
+use twofold_domain::user::{EmailChange, NOT_ME_LIFE, User};
 use zeroize::Zeroizing;
 
 use super::ActError;
@@ -49,6 +49,40 @@ async fn told(
         told.extend(address.filter(|address| !told.contains(address)));
     }
     Ok(told)
+}
+
+/// Asks whoever may stop a change of their address that a person asked for, and tells the others.
+pub(super) async fn ask_and_tell(
+    work: &mut Work,
+    user: UserId,
+    asked: &Letter,
+    other: &Letter,
+) -> Result<(), ActError> {
+    let person = work.user(user).await?;
+    let Some(who) = person.who() else { return Ok(()) };
+    let (vault, account, at) = (work.desk().vault().clone(), work.account_id(), work.at());
+    let mut stoppers = vec![];
+    for address in person.stoppers(at) {
+        stoppers.extend(vault.unseal(account, user, address).await?);
+    }
+    for address in told(work, user, &person, other).await? {
+        let letter = if stoppers.contains(&address) { asked } else { other };
+        mail_to(work, user, &address, &who.language, letter).await?;
+    }
+    Ok(())
+}
+
+/// What staff asked for comes to nothing: whoever asked is told, and whoever reads the address that was to be theirs.
+pub(crate) async fn tell_of_end(work: &mut Work, user: UserId, change: &EmailChange) -> Result<(), ActError> {
+    let person = work.user(user).await?;
+    let (Some(who), Some(by)) = (person.who(), change.by) else { return Ok(()) };
+    let (vault, account) = (work.desk().vault().clone(), work.account_id());
+    let name = vault.unseal(account, user, &who.name).await?.unwrap_or_default();
+    let letter = Letter::CorrectionEnded { name: name.as_str().to_owned() };
+    if let Some(address) = vault.unseal(account, user, &change.email).await? {
+        mail_to(work, user, &address, &who.language, &letter).await?;
+    }
+    tell(work, [by], &letter).await
 }
 
 /// Tells every mailbox of a person's but the one that is let in.

@@ -11,8 +11,8 @@ use twofold_domain::sealed::{Reason, Sealed};
 use twofold_domain::sign_in::{Plead, Pleaded};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
-    Handing, Help, LinkPurpose, MAILED_CODE_LIFE, NewMailedCode, Objection, RecoveryCommand, RecoveryRefusal,
-    UserCommand, UserError, UserEvent,
+    Handing, Help, MAILED_CODE_LIFE, NewMailedCode, Objection, RecoveryCommand, RecoveryRefusal, UserCommand,
+    UserError, UserEvent,
 };
 use zeroize::Zeroizing;
 
@@ -90,7 +90,8 @@ impl Act for GrantRecovery {
             if self.to_issuer && !work.account().await?.shows_granted_codes(role) {
                 return Err(UserError::IssuerMayNotSee.into());
             }
-            let grant = NewGrant { recovery, by: me.user, approved_by: None, hours: self.hours };
+            let grant =
+                NewGrant { recovery, by: me.user, rank: me.role, approved_by: None, hours: self.hours };
             // What cannot be is refused before anybody is asked to approve it.
             let era = work.account().await?.era(at);
             let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
@@ -108,7 +109,7 @@ impl Act for GrantRecovery {
             }
         }
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
-        let grant = NewGrant { recovery, by: me.user, approved_by: None, hours: self.hours };
+        let grant = NewGrant { recovery, by: me.user, rank: me.role, approved_by: None, hours: self.hours };
         if !self.to_issuer {
             return Ok(Consented::Done(send_grant(work, self.user, grant, reason).await?));
         }
@@ -132,14 +133,15 @@ impl Act for GrantRecovery {
 pub(super) struct NewGrant {
     pub(super) recovery: RecoveryId,
     pub(super) by: UserId,
+    pub(super) rank: Role,
     pub(super) approved_by: Option<UserId>,
     pub(super) hours: u8,
 }
 
 impl NewGrant {
     fn command(self, handed: Handing, reason: Sealed<Reason>, at: Timestamp) -> RecoveryCommand {
-        let Self { recovery, by, approved_by, hours } = self;
-        RecoveryCommand::Grant { recovery, handed, reason, by, approved_by, hours, at }
+        let Self { recovery, by, rank, approved_by, hours } = self;
+        RecoveryCommand::Grant { recovery, handed, reason, by, rank, approved_by, hours, at }
     }
 }
 
@@ -160,7 +162,7 @@ pub(super) async fn send_grant(
     }
     let keys = desk.vault().account_keys(work.account_id()).await?;
     desk.vault().keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
-    let url = Zeroizing::new(format!("{}/recover/{}", desk.house().public_url, token.reveal().as_str()));
+    let url = Zeroizing::new(links::url(&desk, "recover", &token));
     let expires_at = at + Span::hours(grant.hours.into());
     let_in(work, user, &Letter::RecoveryLink { link: url, until: expires_at }).await?;
     at_numbers(work, user, &Letter::RecoveryGranted { until: expires_at }).await?;
@@ -173,19 +175,9 @@ async fn at_numbers(work: &mut Work, user: UserId, letter: &Letter) -> Result<()
     if again { Ok(()) } else { by_sms(work, user, letter).await }
 }
 
-/// Puts a command about a way back in, and has what it replaces forgotten.
+/// Puts a command about a way back in.
 async fn put(work: &mut Work, user: UserId, command: RecoveryCommand) -> Result<Vec<UserEvent>, ActError> {
-    let before = work.user(user).await?;
-    let events = work.tell_user(user, UserCommand::Recovery(command)).await?;
-    if work.user(user).await?.grant.map(|grant| grant.recovery) != before.grant.map(|grant| grant.recovery) {
-        let old = before.grant.and_then(|grant| grant.code);
-        let links = links::of(&before, LinkPurpose::Recovery);
-        work.extras().destroy_verifiers.extend(old.into_iter().chain(links));
-    }
-    if work.user(user).await?.spent_grant.is_none() {
-        work.extras().destroy_verifiers.extend(before.spent_grant.map(|spent| spent.code));
-    }
-    Ok(events)
+    work.tell_user(user, UserCommand::Recovery(command)).await
 }
 
 fn refusal(events: &[UserEvent]) -> Option<RecoveryRefusal> {
@@ -239,12 +231,11 @@ impl Act for RevealGrant {
     async fn run(&self, work: &mut Work) -> Result<RevealedGrant, ActError> {
         let user = self.token.holder();
         work.queue_for(user).await;
-        let open = links::open(work, &self.token).await?;
+        links::open(work, &self.token).await?;
         let verifier: VerifierId = work.desk().mint().id();
         let (link, at) = (self.token.id(), work.at());
         let command = RecoveryCommand::Reveal { link, verifier, at };
         work.tell_user(user, UserCommand::Recovery(command)).await?;
-        work.extras().destroy_verifiers.push(open.link.verifier);
         let grant = work.user(user).await?.grant;
         let grant = grant.ok_or_else(|| ActError::Bug("a code without a grant".to_owned()))?;
         let code = keep_code(work, user, grant.recovery, verifier).await?;

@@ -135,8 +135,6 @@ impl Act for RevokeDevice {
             Revocation::Lost => {
                 work.queue_for(owner.user).await;
                 work.tell_user(owner.user, UserCommand::ReportLost { device: self.device }).await?;
-                let open = device.sessions.values().map(|s| s.verifier).collect::<Vec<_>>();
-                work.extras().destroy_verifiers.extend(open);
                 revoked.sessions = device.sessions.keys().copied().collect();
                 let waiting = device.attempts.iter().filter(|(_, attempt)| at < attempt.expires_at);
                 revoked.sign_ins = waiting.map(|(id, _)| *id).collect();
@@ -168,9 +166,7 @@ async fn may_end_of(work: &mut Work, credential: &Credential, user: UserId) -> R
 }
 
 async fn end(work: &mut Work, device: DeviceId, session: SessionId, cause: EndCause) -> Result<(), ActError> {
-    let verifier = work.device(device).await?.sessions.get(&session).map(|s| s.verifier);
     work.tell_device(device, DeviceCommand::EndSession { session, cause }).await?;
-    work.extras().destroy_verifiers.extend(verifier);
     Ok(())
 }
 
@@ -226,7 +222,6 @@ impl Act for StepUp {
             Answer::Refused(why) => Ok(SteppedUp::Refused(why)),
             Answer::Accepted(_) => {
                 work.record_device(me.device, steps.device).await?;
-                work.extras().destroy_verifiers.push(me.session.verifier);
                 if let Some(letter) = used {
                     notify(work, me.user, &letter).await?;
                 }

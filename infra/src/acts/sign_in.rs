@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use twofold_domain::account::AccountError;
-use twofold_domain::device::{
-    Decision, Device, DeviceCommand, Forsaken, Method, Origin, Token, TokenVerdict, Why,
-};
+use twofold_domain::device::{Decision, Device, DeviceCommand, Forsaken, Method, Origin, TokenVerdict, Why};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::factor::sms::NewSmsCode;
 use twofold_domain::ids::{AccountId, DeviceId, SessionId, SignInId, UserId, VerifierId};
@@ -200,11 +198,7 @@ impl BeginSignIn {
 
 /// A copied token of the device was shown: its trust and its sessions end, and so do all its tokens.
 async fn forsake(work: &mut Work, device: DeviceId) -> Result<(), ActError> {
-    let before = work.device(device).await?;
     work.tell_device(device, DeviceCommand::Forsake(Forsaken::Replayed)).await?;
-    let tokens = before.token.into_iter().flat_map(|token| token.verifiers());
-    let sessions = before.sessions.values().map(|s| s.verifier);
-    work.extras().destroy_verifiers.extend(tokens.chain(sessions));
     Ok(())
 }
 
@@ -301,7 +295,6 @@ impl Act for BeginSignIn {
         };
         if let Some((new, hash)) = rehash {
             desk.vault().keep(work, user_id, new.verifier, kind::PASSWORD, hash.bytes()).await?;
-            work.extras().destroy_verifiers.extend(user.password.map(|p| p.verifier));
         }
         work.record_user(user_id, steps.user).await?;
         let course = match steps.came_to {
@@ -312,10 +305,6 @@ impl Act for BeginSignIn {
             sign_in::Begun::Decided(course) => course,
         };
         work.record_device(device_id, steps.device).await?;
-        let kept = work.device(device_id).await?.token;
-        let kept: Vec<VerifierId> = kept.iter().flat_map(Token::verifiers).collect();
-        let before = device.token.into_iter().flat_map(|token| token.verifiers());
-        work.extras().destroy_verifiers.extend(before.filter(|old| !kept.contains(old)));
         let device_token = if let Some(again) = again {
             again
         } else {

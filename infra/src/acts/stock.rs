@@ -3,8 +3,9 @@
 //!
 //! A token of the stock is a row with its serial, parameters, and seed, sealed like every other secret that proofs
 //! are checked against; two unique claims say that its serial is here once, and in whose hands it is. In the log
-//! stand the import, with a count, and what happens to a person. Bound, the token leaves the stock: its seed is
-//! then the person's, and destroyed with their factor.
+//! stand the import, with a count, and what happens to a person. The card is the account's, so its row stays while
+//! somebody has it: what proofs are checked against is a copy of their own, destroyed with their factor, and the
+//! token is then nobody's again and can be handed out anew.
 
 use std::sync::Arc;
 
@@ -119,11 +120,15 @@ impl Act for ImportTokens {
 }
 
 impl ImportTokens {
-    /// Whether a token that left the stock is nobody's any more: removed, or reset, by whoever had bound it.
+    /// Whether a token is gone: its row was deleted when it was bound, as was done once, and whoever had bound it has
+    /// it no more.
     async fn gone(&self, work: &mut Work, keys: &AccountKeys, token: StockTokenId) -> Result<bool, ActError> {
         let (desk, account) = (work.desk().clone(), work.account_id());
+        if desk.store().verifier(account, row_of(token)).await?.is_some() {
+            return Ok(false);
+        }
         let held = desk.store().claim(account, HOLDER_CLAIM, &holder_key(keys, token)).await?;
-        let Some(holder) = held.map(UserId::from_uuid) else { return Ok(false) };
+        let Some(holder) = held.map(UserId::from_uuid) else { return Ok(true) };
         let generation = work.account().await?.generation;
         let user = work.user(holder).await?;
         // A factor of an older generation is as if it had never been.
@@ -145,7 +150,11 @@ async fn keep(work: &mut Work, token: StockTokenId, found: &FoundToken) -> Resul
         digits: *digits,
         moves: *moves,
     };
-    let bytes = serde_json::to_vec(&stored).map_err(|e| ActError::Bug(e.to_string()))?;
+    put(work, token, &stored).await
+}
+
+async fn put(work: &mut Work, token: StockTokenId, stored: &Stored) -> Result<(), ActError> {
+    let bytes = serde_json::to_vec(stored).map_err(|e| ActError::Bug(e.to_string()))?;
     let bytes = Zeroizing::new(bytes);
     let vault = work.desk().vault().clone();
     vault.keep_for(work, NOBODY, row_of(token), kind::STOCK_TOKEN, &bytes).await
@@ -204,13 +213,8 @@ impl Act for WithdrawToken {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         self.credential.helper(work, self.user, Help::Token).await?;
-        let (desk, account, at) = (work.desk().clone(), work.account_id(), work.at());
-        let keys = desk.vault().account_keys(account).await?;
-        let user = work.user(self.user).await?;
-        let seed = user.assigned.get(&self.token).map(|assigned| assigned.seed);
+        let at = work.at();
         work.tell_user(self.user, UserCommand::WithdrawToken { token: self.token, at }).await?;
-        work.extras().destroy_verifiers.extend(seed);
-        work.extras().releases.push(claim(HOLDER_CLAIM, holder_key(&keys, self.token), self.user.uuid()));
         Ok(())
     }
 }
@@ -230,9 +234,11 @@ pub struct StockToken {
     pub moves: Moves,
     /// To whom it was handed.
     pub holder: Option<UserId>,
+    /// Whether they bound it: then it is theirs until they remove it, or are reset.
+    pub bound: bool,
 }
 
-/// List the tokens of the stock that nobody has bound, in the order in which they came.
+/// List the tokens of the stock, in the order in which they came.
 pub struct ListStock {
     /// Who.
     pub credential: Credential,
@@ -258,19 +264,40 @@ impl Act for ListStock {
             let (digits, moves) = (stored.digits, stored.moves);
             let holder = desk.store().claim(account, HOLDER_CLAIM, &holder_key(&keys, token)).await?;
             let holder = holder.map(UserId::from_uuid);
-            stock.push(StockToken { token, serial, digits, algorithm, moves, holder });
+            let bound = match holder {
+                Some(user) => !work.user(user).await?.assigned.contains_key(&token),
+                None => false,
+            };
+            stock.push(StockToken { token, serial, digits, algorithm, moves, holder, bound });
         }
         Ok(stock)
     }
 }
 
-/// A token was bound: it leaves the stock. Its claims stay, so that the same file brings no second one.
-pub(super) fn bound(work: &mut Work, token: StockTokenId) {
-    work.extras().destroy_verifiers.push(row_of(token));
+/// A token is in nobody's hands any more, taken back, or its factor ended: it can be handed out anew. One with a
+/// button goes on from where it stood, so that no code of before is good again.
+pub(crate) async fn back_in_stock(
+    work: &mut Work,
+    from: UserId,
+    token: StockTokenId,
+    counter: Option<u64>,
+) -> Result<(), ActError> {
+    let (desk, account) = (work.desk().clone(), work.account_id());
+    let keys = desk.vault().account_keys(account).await?;
+    work.extras().releases.push(claim(HOLDER_CLAIM, holder_key(&keys, token), from.uuid()));
+    let Some(next) = counter else { return Ok(()) };
+    let Some(mut stored) = open(&desk, account, token).await? else { return Ok(()) };
+    let moves = Moves::Counter { from: next };
+    if stored.moves != moves {
+        stored.moves = moves;
+        work.extras().destroy_verifiers.push(row_of(token));
+        put(work, token, &stored).await?;
+    }
+    Ok(())
 }
 
 async fn open(desk: &Desk, account: AccountId, token: StockTokenId) -> Result<Option<Stored>, ActError> {
-    let bytes = desk.vault().secret(account, row_of(token), kind::STOCK_TOKEN).await?;
+    let bytes = desk.vault().secret_now(account, row_of(token), kind::STOCK_TOKEN).await?;
     let read = |bytes: Zeroizing<Vec<u8>>| {
         serde_json::from_slice(&bytes).map_err(|e| ActError::Bug(format!("token {token}: {e}")))
     };

@@ -5,26 +5,21 @@ use std::sync::Arc;
 
 use twofold_domain::factor::sms::NewSmsCode;
 use twofold_domain::ids::{FactorId, UserId, VerifierId};
-use twofold_domain::sealed::{Email, Sealed};
 use twofold_domain::sign_in::{Refused, own_way};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{
-    Familiarity, FreezeCommand, RecoveryRefusal, Registered, User, UserCommand, UserError, UserEvent,
-};
+use twofold_domain::user::{Familiarity, FreezeCommand, RecoveryRefusal, UserCommand, UserError, UserEvent};
 
 use super::approvals::Circle;
 use super::ask::{Proof, verdict};
 use super::freeze::told_of_wait;
 use super::offers::{Offers, offers};
 use super::owners::owners;
-use super::people::EMAIL_CLAIM;
 use super::post::notify;
 use super::texts::{Texted, Texts, other_proofs, send, texted, which};
 use super::webauthn::{Challenged, MadeFor, challenge};
 use super::{ActError, former, links};
 use crate::desk::Act;
 use crate::mail::Letter;
-use crate::store::Claim;
 use crate::vault::kind;
 use crate::verify::password::Password;
 use crate::verify::token::{Bearer, LinkToken};
@@ -59,6 +54,10 @@ pub struct ShownThaw {
     pub open_from: Option<Timestamp>,
     /// Whether they can ask for the wait themselves.
     pub may_wait: bool,
+    /// Whether a password is chosen.
+    pub sets_password: bool,
+    /// The least characters of the password that is chosen by it, as using it would say.
+    pub least_password: u8,
 }
 
 /// Show what a link back opens. Consumes nothing.
@@ -82,6 +81,7 @@ impl Act for ShowThaw {
         let texts =
             Texts::of(&desk, &state, &person, &offers, (purpose, Familiarity::Stranger), work.at()).await?;
         Ok(ShownThaw {
+            least_password: state.least_password(&person, work.at()),
             user,
             name: name.as_str().to_owned(),
             email: email.as_str().to_owned(),
@@ -92,6 +92,7 @@ impl Act for ShowThaw {
             open_from: person.way_back(work.at()).map(|way| way.from),
             may_wait: person.mailbox_waits(work.at())
                 && own_way(&who, &twofold_domain::owners::Owners::default()).is_ok(),
+            sets_password: person.way_back_sets_password(),
         })
     }
 }
@@ -191,8 +192,8 @@ pub struct Thaw {
     pub token: Arc<Bearer<LinkToken>>,
     /// The second factor, or a recovery code, where one is shown.
     pub proof: Option<Proof>,
-    /// The password that was chosen.
-    pub password: Password,
+    /// The password that was chosen; none of whoever signs in through an identity provider only.
+    pub password: Option<Password>,
 }
 
 /// What using a link back came to.
@@ -215,16 +216,28 @@ impl Act for Thaw {
     async fn run(&self, work: &mut Work) -> Result<Thawing, ActError> {
         let user_id = self.token.holder();
         work.queue_for(user_id).await;
-        let links::OpenLink { user, who, link } = way_back(work, &self.token).await?;
+        let links::OpenLink { user, who, .. } = way_back(work, &self.token).await?;
         let (desk, account_id, at) = (work.desk().clone(), work.account_id(), work.at());
         let account = work.account().await?;
         let frozen = user.frozen.clone().ok_or(UserError::LinkOver)?;
         // What the freeze remembers is theirs again, unless somebody else has it by now.
-        let (email, address) = self.address(work, &user, &who).await?;
+        let before = user.address_before(at).cloned();
+        let (email, address) = former::given_back(work, &who, before.as_ref()).await?;
         let context =
             PasswordContext { product: &desk.house().product, account: account.name(), email: &email };
-        check_password(&self.password, account.least_password(&user, at), &context)
-            .map_err(|flaw| ActError::Field { field: "password", why: flaw.to_string() })?;
+        let wrong = |why: &str| ActError::Field { field: "password", why: why.to_owned() };
+        let chosen = match (&self.password, user.way_back_sets_password()) {
+            (Some(chosen), true) => {
+                check_password(chosen, account.least_password(&user, at), &context)
+                    .map_err(|flaw| wrong(&flaw.to_string()))?;
+                Some(chosen)
+            }
+            (None, true) => return Err(wrong("is needed")),
+            (Some(_), false) => {
+                return Err(wrong("is not set: they sign in through an identity provider only"));
+            }
+            (None, false) => None,
+        };
         let shown = match &self.proof {
             Some(proof) => {
                 let (made_for, clock) = (MadeFor::Thaw(frozen.recovery), work.clock());
@@ -234,7 +247,7 @@ impl Act for Thaw {
         };
         let password: VerifierId = desk.mint().id();
         let alone = account.policy(who.role.audience(), at).password_length_alone;
-        let stands_alone = is_long(&self.password, alone);
+        let stands_alone = chosen.is_some_and(|chosen| is_long(chosen, alone));
         let command =
             FreezeCommand::Thaw { link: self.token.id(), shown, password, stands_alone, address, at };
         let events = user.decide(&account.era(at), UserCommand::Freeze(command))?;
@@ -252,51 +265,16 @@ impl Act for Thaw {
             };
         }
         // Compared only now: whoever holds the link alone learns nothing about the password from before.
-        if links::is_password(&desk, account_id, &user, &self.password).await? {
-            let why = "is the one that somebody else may know; choose another".to_owned();
-            return Err(ActError::Field { field: "password", why });
+        if let Some(chosen) = chosen {
+            if links::is_password(&desk, account_id, &user, chosen).await? {
+                return Err(wrong("is the one that somebody else may know; choose another"));
+            }
+            let hash = desk.passwords().hash(chosen.clone()).await?;
+            desk.vault().keep(work, user_id, password, kind::PASSWORD, hash.bytes()).await?;
         }
-        let hash = desk.passwords().hash(self.password.clone()).await?;
-        desk.vault().keep(work, user_id, password, kind::PASSWORD, hash.bytes()).await?;
-        let old = user.password.map(|known| known.verifier);
-        work.extras().destroy_verifiers.extend(old.into_iter().chain([link.verifier]));
         for letter in told.into_iter().chain([Letter::Thawed]) {
             notify(work, user_id, &letter).await?;
         }
-        Ok(Thawing::Back { user: user_id, email })
-    }
-}
-
-impl Thaw {
-    /// The address with which they sign in from now on; and the one from before a fresh change, sealed anew, with
-    /// its claim, where it is theirs again.
-    async fn address(
-        &self,
-        work: &mut Work,
-        user: &User,
-        who: &Registered,
-    ) -> Result<(String, Option<Sealed<Email>>), ActError> {
-        let (vault, account) = (work.desk().vault().clone(), work.account_id());
-        let now = vault.unseal(account, who.user, &who.email).await?.unwrap_or_default();
-        let before = user.address_before(work.at()).cloned();
-        let Some(before) = before else { return Ok((now.as_str().to_owned(), None)) };
-        let before = vault.unseal(account, who.user, &before).await?.unwrap_or_default();
-        let keys = vault.account_keys(account).await?;
-        let claim = |address: &str| Claim {
-            kind: EMAIL_CLAIM.to_owned(),
-            key: keys.blind_index(address).bytes(),
-            owner: who.user.uuid(),
-        };
-        let (released, taken) = (claim(&now), claim(&before));
-        let holder = work.desk().store().claim(account, EMAIL_CLAIM, &taken.key).await?;
-        if holder.is_some_and(|holder| holder != who.user.uuid()) {
-            return Ok((now.as_str().to_owned(), None));
-        }
-        if released.key != taken.key {
-            work.extras().releases.push(released);
-            work.extras().claims.push(taken);
-        }
-        let sealed = vault.seal(account, who.user, &before).await?;
-        Ok((before.as_str().to_owned(), Some(sealed)))
+        Ok(Thawing::Back { user: user_id, email: email.as_str().to_owned() })
     }
 }

@@ -97,11 +97,11 @@ impl Act for RevokeOwnToken {
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
         let me = self.credential.principal(work, Deed::ManageOwnTokens).await?;
-        let known = work.user(me.user).await?.tokens.get(&self.token).map(|t| t.verifier);
-        let verifier = known.ok_or(UserError::NoToken)?;
+        if !work.user(me.user).await?.tokens.contains_key(&self.token) {
+            return Err(UserError::NoToken.into());
+        }
         let command = AccessCommand::RevokeToken { token: self.token, at: work.at() };
         work.tell_user(me.user, UserCommand::Access(command)).await?;
-        work.extras().destroy_verifiers.push(verifier);
         Ok(())
     }
 }

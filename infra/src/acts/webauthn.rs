@@ -55,7 +55,7 @@ impl MadeFor {
         match self {
             Self::SignIn(sign_in) => Purpose::SignIn(sign_in),
             Self::StepUp(session) => Purpose::StepUp(session),
-            Self::Disable(_) => Purpose::Disable,
+            Self::Disable(session) => Purpose::DisableIn(session),
             Self::Thaw(case) => Purpose::Thaw(case),
         }
     }

@@ -15,7 +15,7 @@ use super::layers::Reader;
 use super::settings as setting;
 use super::values::{self, Parsed, SecretText};
 use super::{ConfigError, OutboxMode, Setting, Source};
-use crate::delivery::{Protection, SmsSettings, SmtpSettings, sms_secret};
+use crate::delivery::{PATIENCE, Protection, SmsSettings, SmtpSettings, sms_secret};
 
 /// What becomes of messages.
 #[derive(Debug, Clone)]
@@ -77,7 +77,8 @@ impl Delivery {
             (None, _) => None,
             (Some(_), None) => return Err(missing(&setting::MAIL_FROM, "say who mails are from")),
             (Some(Server { host, port, protection, credentials }), Some(from)) => {
-                Some(SmtpSettings { host, port, protection, credentials, from, authority })
+                let answer_within = PATIENCE;
+                Some(SmtpSettings { host, port, protection, credentials, from, authority, answer_within })
             }
         };
         let sms = match (url, secret) {

@@ -14,11 +14,11 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 use twofold_domain::delivery::Undelivered;
 use twofold_domain::ids::MessageId;
 
-use super::{Carried, Carrier, PATIENCE};
+use super::{Carried, Carrier};
 use crate::config::SecretText;
 use crate::mail::Message;
 
-/// A command's answer is waited for so long; a whole mail has [`PATIENCE`].
+/// A command's answer is waited for so long; a whole mail has [`SmtpSettings::answer_within`].
 const COMMAND: Duration = Duration::from_secs(15);
 /// Connections kept open.
 const CONNECTIONS: u32 = 4;
@@ -49,12 +49,15 @@ pub struct SmtpSettings {
     pub from: Mailbox,
     /// A certificate in PEM that signs the server's, beside the public ones.
     pub authority: Option<Vec<u8>>,
+    /// How long one mail may take; `PATIENCE` at most.
+    pub answer_within: Duration,
 }
 
 /// A mail server to hand mails to.
 pub struct Smtp {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     from: Mailbox,
+    answer_within: Duration,
 }
 
 /// RFC 3834 §5: nobody's absence is answered to us.
@@ -102,7 +105,8 @@ impl Smtp {
             }
             None => builder,
         };
-        Ok(Self { transport: builder.build(), from: settings.from.clone() })
+        let (from, answer_within) = (settings.from.clone(), settings.answer_within);
+        Ok(Self { transport: builder.build(), from, answer_within })
     }
 
     fn compose(&self, id: MessageId, message: &Message) -> Option<lettre::Message> {
@@ -127,7 +131,12 @@ impl Carrier for Smtp {
         let Some(mail) = self.compose(id, message) else {
             return Carried::Refused { why: Undelivered::BadAddress, reply: None };
         };
-        let Ok(sent) = tokio::time::timeout(PATIENCE, self.transport.send(mail)).await else {
+        // Nobody hangs up in the middle of a command: the connection would go on to the next mail, whose first answer
+        // would be this one's last. What takes too long is left to end by itself.
+        let transport = self.transport.clone();
+        let sending = tokio::spawn(async move { transport.send(mail).await });
+        let Ok(Ok(sent)) = tokio::time::timeout(self.answer_within, sending).await else {
+            tracing::warn!(%id, "the mail server takes too long");
             return Carried::PutOff { reply: None };
         };
         let Err(error) = sent else { return Carried::Taken };

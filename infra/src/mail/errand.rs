@@ -11,6 +11,10 @@ use super::message::Message;
 use super::number::Number;
 
 impl Letter {
+    /// The names of what one act of staff sends to many, and for which nobody waits at a door: it goes behind the rest.
+    pub const TO_MANY: [&str; 4] =
+        ["invitation", "two-factor-disabled", "policy-scheduled", "policy-schedule-cancelled"];
+
     /// What it is for.
     pub const fn purpose(&self) -> MessagePurpose {
         self.errand().0
@@ -30,6 +34,7 @@ impl Letter {
             self,
             Self::EmailChanged
                 | Self::EmailReplaced
+                | Self::EmailGivenBack
                 | Self::FrozenTold
                 | Self::ThawWaits { .. }
                 | Self::ThawStopped
@@ -53,6 +58,8 @@ impl Letter {
             | Self::FrozenTold
             | Self::EmailChanged
             | Self::EmailReplaced
+            | Self::EmailGivenBack
+            | Self::EmailChangeTold
             | Self::ProviderLinked { .. }
             | Self::ProviderUnlinked { .. }
             | Self::TwoFactorEnabled
@@ -86,6 +93,7 @@ impl Letter {
             // It tells that nobody can sign in, and brings the way back beside: no budget silences it.
             Self::Frozen { .. }
             | Self::EmailTaken
+            | Self::CorrectionEnded { .. }
             | Self::Deactivated
             | Self::RoleChanged { .. }
             | Self::TwoFactorDisabled

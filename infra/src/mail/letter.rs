@@ -3,6 +3,7 @@
 //! The words are in `locales/<language>/mail.ftl`; every language has every message, and a test
 //! holds them to it.
 
+mod names;
 mod values;
 
 use fluent_templates::Loader as _;
@@ -104,12 +105,21 @@ pub enum Letter {
         /// How long it works.
         lasts: Span,
     },
+    /// Notice: another address was asked for, by staff, or where staff said that the reader's is wrong. No link stops it.
+    EmailChangeTold,
+    /// To whoever of staff asked for another address of somebody, and to that address: it comes to nothing.
+    CorrectionEnded {
+        /// Whose.
+        name: String,
+    },
     /// Notice: the address that was asked for does not become theirs.
     EmailChangeCancelled,
     /// Notice: another address is theirs.
     EmailChanged,
     /// Notice: staff replaced the address, and what the reader of the one before could have is over.
     EmailReplaced,
+    /// Notice: whoever reads an address before came in by a link that was mailed there, and it is theirs again.
+    EmailGivenBack,
     /// Notice: they may not sign in any more.
     Deactivated,
     /// They may sign in again, with this link first.
@@ -364,79 +374,6 @@ pub enum Letter {
 }
 
 impl Letter {
-    /// The name of its words, and of its purpose in logs and metrics.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Invitation { .. } => "invitation",
-            Self::SetUp { .. } => "set-up",
-            Self::FirstBindingCode { .. } => "first-binding-code",
-            Self::TextedCode { .. } => "sms-code",
-            Self::NumberAdded { .. } => "number-added",
-            Self::NumberRemoved { .. } => "number-removed",
-            Self::PasswordReset { .. } => "password-reset",
-            Self::EmailChange { .. } => "email-change",
-            Self::EmailTaken => "email-taken",
-            Self::EmailChangeAsked { .. } => "email-change-asked",
-            Self::EmailChangeCancelled => "email-change-cancelled",
-            Self::EmailChanged => "email-changed",
-            Self::EmailReplaced => "email-replaced",
-            Self::Deactivated => "deactivated",
-            Self::Reactivated { .. } => "reactivated",
-            Self::ProviderLinked { .. } => "provider-linked",
-            Self::ProviderUnlinked { .. } => "provider-unlinked",
-            Self::TwoFactorEnabled => "two-factor-enabled",
-            Self::FactorAdded { .. } => "factor-added",
-            Self::TwoFactorReset => "two-factor-reset",
-            Self::TwoFactorDisabled => "two-factor-disabled",
-            Self::OwnTwoFactorDisabled => "own-two-factor-disabled",
-            Self::FactorRemoved => "factor-removed",
-            Self::RecoveryCodesReplaced => "recovery-codes-replaced",
-            Self::RecoveryCodeUsed { .. } => "recovery-code-used",
-            Self::RecoveryCodesLow { .. } => "recovery-codes-low",
-            Self::RecoveryCodesExhausted { .. } => "recovery-codes-exhausted",
-            Self::DeviceTrusted { .. } => "device-trusted",
-            Self::PasswordChanged => "password-changed",
-            Self::ApiTokenIssued { .. } => "api-token-issued",
-            Self::PolicyScheduled { .. } => "policy-scheduled",
-            Self::PolicyScheduleCancelled => "policy-schedule-cancelled",
-            Self::PasswordChangeDemanded { .. } => "password-change-demanded",
-            Self::ApprovalAsked { .. } => "approval-asked",
-            Self::ApprovalWaits { .. } => "approval-waits",
-            Self::ApprovalUsed { .. } => "approval-used",
-            Self::ApprovalCancelled { .. } => "approval-cancelled",
-            Self::ResetScheduled { .. } => "reset-scheduled",
-            Self::RecoveryRequest { .. } => "recovery-request",
-            Self::RecoveryWaits { .. } => "recovery-waits",
-            Self::OwnerRecoveryWaits { .. } => "owner-recovery-waits",
-            Self::RecoveryRefused => "recovery-refused",
-            Self::RecoveryLink { .. } => "recovery-link",
-            Self::RecoveryGranted { .. } => "recovery-granted",
-            Self::RecoveryGrantRevoked => "recovery-grant-revoked",
-            Self::ResetCancelled => "reset-cancelled",
-            Self::Exempted { .. } => "exempted",
-            Self::ExemptionEnded => "exemption-ended",
-            Self::Test => "test",
-            Self::DeliveryTrouble { .. } => "delivery-trouble",
-            Self::Outage { .. } => "outage",
-            Self::BudgetSpent { .. } => "budget-spent",
-            Self::ReportReady { .. } => "report-ready",
-            Self::ReportNotWritten { .. } => "report-not-written",
-            Self::Frozen { .. } => "frozen",
-            Self::FrozenTold => "frozen-told",
-            Self::WayBack { .. } => "way-back",
-            Self::ThawWaits { .. } => "thaw-waits",
-            Self::OwnerThawWaits { .. } => "owner-thaw-waits",
-            Self::ThawStopped => "thaw-stopped",
-            Self::Thawed => "thawed",
-            Self::OperatorGranted { .. } => "operator-granted",
-            Self::OperatorActed { .. } => "operator-acted",
-            Self::OperatorMadeLink => "operator-made-link",
-            Self::TicketIssued { .. } => "ticket-issued",
-            Self::RoleChanged { .. } => "role-changed",
-            Self::Wished(wished) => wished.words(),
-        }
-    }
-
     /// Puts it into the words of a mail.
     pub fn write(&self, to: &str, lang: Language, brand: Brand<'_>) -> Message {
         self.write_with(to, lang, brand, None)
@@ -556,6 +493,7 @@ impl Letter {
                 values.text("name", name.as_deref().unwrap_or("–"));
                 values.instant("at", *at);
             }
+            Self::CorrectionEnded { name } => values.text("name", name),
             Self::ProviderLinked { provider } | Self::ProviderUnlinked { provider } => {
                 values.text("provider", provider);
             }
@@ -569,9 +507,11 @@ impl Letter {
             | Self::ExemptionEnded
             | Self::EmailTaken
             | Self::EmailChangeCancelled
+            | Self::EmailChangeTold
             | Self::FrozenTold
             | Self::EmailChanged
             | Self::EmailReplaced
+            | Self::EmailGivenBack
             | Self::Deactivated
             | Self::TwoFactorEnabled
             | Self::TwoFactorReset

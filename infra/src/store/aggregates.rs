@@ -273,6 +273,11 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
         self.cache.invalidate(&id);
     }
 
+    /// Forgets every cached state: the log may not be the one that they were made of.
+    pub fn forget_all(&self) {
+        self.cache.invalidate_all();
+    }
+
     fn envelope(&self, event: SerializedEvent) -> Result<EventEnvelope<A>, StoreError> {
         let at = format!("{} {}", event.aggregate_id, event.sequence);
         let event = self.upcasters.iter().fold(event, |event, upcaster| {
@@ -335,6 +340,11 @@ impl<A: Aggregate + Clone + 'static> Aggregates<A> {
             tracing::warn!(%error, snapshot = name, "no snapshot was kept");
         }
     }
+}
+
+/// Throws all snapshots away: they are made of the log, as read models are, and are made of it again.
+pub async fn drop_snapshots(store: &EventStore) -> Result<(), StoreError> {
+    store.views().execute("delete from views.snapshots", &[]).await.map(|_| ())
 }
 
 /// The name of the snapshot that stays at a sequence of a stream; no stream is called so.

@@ -47,7 +47,7 @@ pub use files::{FileState, Progress};
 pub use open::{Connections, Role};
 pub use packed::{Plain, Rows};
 pub use reader::{Counter, Look, Pending, Reading, Recorded, Roster};
-pub use rows::{Backlog, DueMessage};
+pub use rows::{Backlog, Due, DueMessage};
 pub use sql::{Reader, Row, Value};
 pub use views::{Views, ViewsTx};
 
@@ -146,11 +146,12 @@ impl EventStore {
     }
 
     /// From now on nothing is recorded in these accounts by this process, and in all others again: events are missing
-    /// from the end of their logs, and new ones would bury that. Returns those that were not shut before.
-    pub fn shut(&self, accounts: BTreeSet<AccountId>) -> BTreeSet<AccountId> {
+    /// from the end of their logs, and new ones would bury that. Returns those that were not shut before, and whether
+    /// anything changed at all.
+    pub fn shut(&self, accounts: BTreeSet<AccountId>) -> (BTreeSet<AccountId>, bool) {
         let mut shut = self.inner.shut.write().unwrap_or_else(PoisonError::into_inner);
         let before = std::mem::replace(&mut *shut, accounts);
-        shut.difference(&before).copied().collect()
+        (shut.difference(&before).copied().collect(), *shut != before)
     }
 
     /// How many appends this store was asked for since it was opened, whatever became of them.
@@ -202,18 +203,22 @@ impl EventStore {
         }
     }
 
-    /// Takes messages of one way that are due; others do not get them for the span `lease`.
+    /// Takes these messages of one way, those of them that nobody took meanwhile; others do not get them for the span
+    /// `lease`.
     pub async fn take_messages(
         &self,
         channel: Channel,
+        chosen: &[Due],
         now: Timestamp,
         lease: Span,
-        limit: u32,
     ) -> Result<Vec<DueMessage>, StoreError> {
-        let hidden_until = now + lease;
+        if chosen.is_empty() {
+            return Ok(vec![]);
+        }
+        let until = now + lease;
         match &self.inner.writer {
-            Writer::Pg(writer) => writer.take_messages(channel.name(), now, hidden_until, limit).await,
-            Writer::Sqlite(writer) => writer.take_messages(channel.name(), now, hidden_until, limit).await,
+            Writer::Pg(writer) => writer.take_messages(channel.name(), chosen, until).await,
+            Writer::Sqlite(writer) => writer.take_messages(chosen, now, until).await,
         }
     }
 
@@ -237,11 +242,14 @@ impl EventStore {
         }
     }
 
-    /// Puts a message off until `due`, unless it was taken again after the `fence`-th attempt.
-    pub async fn delay_message(&self, id: MessageId, fence: u64, due: Timestamp) -> Result<(), StoreError> {
+    /// Puts messages off, each until its instant, unless it was taken again after the attempt of this number.
+    pub async fn put_off_messages(&self, messages: &[(MessageId, u64, Timestamp)]) -> Result<(), StoreError> {
+        if messages.is_empty() {
+            return Ok(());
+        }
         match &self.inner.writer {
-            Writer::Pg(writer) => writer.delay_message(id.uuid(), fence, due).await,
-            Writer::Sqlite(writer) => writer.delay_message(id.uuid(), fence, due).await,
+            Writer::Pg(writer) => writer.put_off_messages(messages).await,
+            Writer::Sqlite(writer) => writer.put_off_messages(messages).await,
         }
     }
 

@@ -1,11 +1,13 @@
 //! The append on PostgreSQL: one call of `twofold.append` per batch, in one round trip, committed by its
 //! own end. See `schema/postgres/0005_delivery.sql` for what the call does.
 
+use std::collections::HashMap;
+
 use serde_json::{Value as Json, json};
 use sqlx::Row as _;
-use sqlx::postgres::{PgPool, PgRow};
+use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use sqlx::types::Json as Jsonb;
-use twofold_domain::ids::{AccountId, ReportJobId};
+use twofold_domain::ids::{AccountId, MessageId, ReportJobId};
 use twofold_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -14,7 +16,7 @@ use super::append::{Append, Claim, Outcome, RosterChange};
 use super::dispatch::{BatchError, Verdicts};
 use super::error::rolled_back;
 use super::files::Progress;
-use super::rows::{DUE, DueMessage, RECOUNT, fixed, message};
+use super::rows::{DUE, Due, DueMessage, RECOUNT, fixed, message};
 use super::sql::Row;
 
 const APPEND: &str = "select * from twofold.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
@@ -212,21 +214,33 @@ impl PgWriter {
         Ok(sqlx::query_scalar(sql).bind(account.uuid()).bind(seen as i64).fetch_one(&self.pool).await?)
     }
 
+    /// The function of the schema takes what is due longest: what is chosen is made that, in the same transaction, so
+    /// that nobody else ever sees it so.
     pub(super) async fn take_messages(
         &self,
         channel: &str,
-        now: Timestamp,
-        hidden_until: Timestamp,
-        limit: u32,
+        chosen: &[Due],
+        until: Timestamp,
     ) -> Result<Vec<DueMessage>, StoreError> {
+        let first = Timestamp::from_micros(i64::MIN);
+        let messages: Vec<_> = chosen.iter().map(|due| (due.id, due.fence, first)).collect();
+        let mut tx = self.pool.begin().await?;
+        put_off(&mut tx, &messages).await?;
         let sql = format!("select {DUE} from twofold.take_messages($1, $2, $3, $4)");
         let query = sqlx::query(&sql)
             .bind(channel)
-            .bind(now.micros())
-            .bind(hidden_until.micros())
-            .bind(i64::from(limit));
-        let rows = query.fetch_all(&self.pool).await?;
-        rows.into_iter().map(|row| message(&Row::Pg(row))).collect()
+            .bind(first.micros())
+            .bind(until.micros())
+            .bind(chosen.len() as i64);
+        let rows = query.fetch_all(&mut *tx).await?;
+        tx.commit().await?;
+        let since: HashMap<_, _> = chosen.iter().map(|due| (due.id, due.due_at)).collect();
+        let read = |row| {
+            let taken = message(&Row::Pg(row))?;
+            let due_at = since.get(&taken.id).copied().unwrap_or(taken.due_at);
+            Ok(DueMessage { due_at, ..taken })
+        };
+        rows.into_iter().map(read).collect()
     }
 
     pub(super) async fn drop_message(&self, id: Uuid) -> Result<(), StoreError> {
@@ -242,10 +256,11 @@ impl PgWriter {
         Ok(())
     }
 
-    pub(super) async fn delay_message(&self, id: Uuid, fence: u64, due: Timestamp) -> Result<(), StoreError> {
-        let sql = "select twofold.delay_message($1, $2, $3)";
-        sqlx::query(sql).bind(id).bind(fence as i64).bind(due.micros()).execute(&self.pool).await?;
-        Ok(())
+    pub(super) async fn put_off_messages(
+        &self,
+        messages: &[(MessageId, u64, Timestamp)],
+    ) -> Result<(), StoreError> {
+        put_off(&mut *self.pool.acquire().await?, messages).await
     }
 
     pub(super) async fn count_message(
@@ -408,4 +423,20 @@ fn hex(bytes: &[u8]) -> String {
         text.push(char::from(DIGITS[usize::from(byte & 15)]));
     }
     text
+}
+
+/// In the order of ids, so that no two wait for each other.
+async fn put_off(
+    connection: &mut PgConnection,
+    messages: &[(MessageId, u64, Timestamp)],
+) -> Result<(), StoreError> {
+    let mut messages = messages.to_vec();
+    messages.sort_unstable_by_key(|(id, ..)| id.uuid());
+    let ids: Vec<Uuid> = messages.iter().map(|(id, ..)| id.uuid()).collect();
+    let fences: Vec<i64> = messages.iter().map(|(_, fence, _)| *fence as i64).collect();
+    let due: Vec<i64> = messages.iter().map(|(.., due)| due.micros()).collect();
+    let sql = "select twofold.delay_message(x.id, x.fence, x.due) \
+               from unnest($1::uuid[], $2::bigint[], $3::bigint[]) as x (id, fence, due)";
+    sqlx::query(sql).bind(ids).bind(fences).bind(due).execute(connection).await?;
+    Ok(())
 }

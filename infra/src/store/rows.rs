@@ -9,6 +9,8 @@ use uuid::Uuid;
 
 use super::reader::account;
 use super::sql::Row;
+use crate::mail::Letter;
+
 use super::{EventStore, IdempotencyRow, KeyRow, StoreError, VerifierRow};
 
 /// A message that somebody has to deliver now.
@@ -36,6 +38,21 @@ pub struct DueMessage {
     pub due_at: Timestamp,
     /// From then on it is not worth sending.
     pub expires_at: Timestamp,
+}
+
+/// A message that is due, as far as it takes to choose it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// Its id.
+    pub id: MessageId,
+    /// The tenant.
+    pub account: AccountId,
+    /// How often it was taken for delivery.
+    pub fence: u64,
+    /// Since when it is due.
+    pub due_at: Timestamp,
+    /// Whether it is one of many, for which nobody waits at a door: an invitation, or an announcement.
+    pub to_many: bool,
 }
 
 /// What waits to be sent by one way.
@@ -81,6 +98,18 @@ impl EventStore {
                    where account_id = $1 and owner = $2 order by verifier_id";
         let rows = self.reader().fetch(sql, &[account.uuid().into(), owner.into()]).await?;
         rows.iter().map(verifier).collect()
+    }
+
+    /// Who owns verifiers, after one of them, in the order of accounts and owners.
+    pub async fn verifier_owners(
+        &self,
+        (account, owner): (Uuid, Uuid),
+        limit: u32,
+    ) -> Result<Vec<(AccountId, Uuid)>, StoreError> {
+        let sql = "select distinct account_id, owner from twofold.verifiers \
+                   where (account_id, owner) > ($1, $2) order by account_id, owner limit $3";
+        let rows = self.reader().fetch(sql, &[account.into(), owner.into(), limit.into()]).await?;
+        rows.iter().map(|row| Ok((self::account(row, 0)?, row.get(1)?))).collect()
     }
 
     /// The wrapped keys of one subject, newest version first.
@@ -200,6 +229,46 @@ impl EventStore {
         let sql = "select 1 from twofold.outbox where kind = $1 and due_at <= $2 limit 1";
         let binds = [channel.name().into(), now.micros().into()];
         Ok(self.reader().fetch_optional(sql, &binds).await?.is_some())
+    }
+
+    /// The accounts of which a message of this way is due. Walks from account to account, not from message to message.
+    pub async fn due_accounts(&self, channel: Channel, now: Timestamp) -> Result<Vec<AccountId>, StoreError> {
+        let sql = "with recursive waiting(account_id) as ( \
+                   select (select o.account_id from twofold.outbox o order by o.account_id limit 1) union all \
+                   select (select o.account_id from twofold.outbox o where o.account_id > w.account_id \
+                   order by o.account_id limit 1) from waiting w where w.account_id is not null) \
+                   select w.account_id from waiting w where exists (select 1 from twofold.outbox o \
+                   where o.account_id = w.account_id and o.due_at <= $2 and o.kind = $1)";
+        let binds = [channel.name().into(), now.micros().into()];
+        self.reader().fetch(sql, &binds).await?.iter().map(|row| account(row, 0)).collect()
+    }
+
+    /// Messages of an account that are due by this way, in the order in which they should go: what somebody waits for
+    /// before what goes to many, and the oldest first.
+    pub async fn due_of(
+        &self,
+        account: AccountId,
+        channel: Channel,
+        now: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Due>, StoreError> {
+        let many = Letter::TO_MANY.map(|letter| format!("'{letter}'")).join(", ");
+        let sql = format!(
+            "select message_id, attempts, due_at, cast(case when letter in ({many}) then 1 else 0 end as bigint) as to_many \
+             from twofold.outbox where account_id = $1 and kind = $2 and due_at <= $3 \
+             order by to_many, due_at, message_id limit $4"
+        );
+        let binds = [account.uuid().into(), channel.name().into(), now.micros().into(), limit.into()];
+        let read = |row: &Row| {
+            Ok(Due {
+                id: MessageId::from_uuid(row.get(0)?),
+                account,
+                fence: row.count(1)?,
+                due_at: Timestamp::from_micros(row.get(2)?),
+                to_many: row.get::<i64>(3)? == 1,
+            })
+        };
+        self.reader().fetch(&sql, &binds).await?.iter().map(read).collect()
     }
 
     /// The message under this id, while it waits.

@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Row as _, Sqlite, Transaction};
-use twofold_domain::ids::{AccountId, ReportJobId};
+use twofold_domain::ids::{AccountId, MessageId, ReportJobId};
 use twofold_domain::time::Timestamp;
 use uuid::Uuid;
 
@@ -16,7 +16,7 @@ use super::append::{Append, Outcome, RosterChange, Stream};
 use super::dispatch::{BatchError, Verdicts};
 use super::files::Progress;
 use super::reader::Counter;
-use super::rows::{DUE, DueMessage, RECOUNT, fixed, message};
+use super::rows::{DUE, Due, DueMessage, RECOUNT, fixed, message};
 use super::sql::{Row, Value, bind_sqlite};
 use super::{NewEvent, StoreError};
 
@@ -119,28 +119,24 @@ impl SqliteWriter {
 
     pub(super) async fn take_messages(
         &self,
-        channel: &str,
+        chosen: &[Due],
         now: Timestamp,
-        hidden_until: Timestamp,
-        limit: u32,
+        until: Timestamp,
     ) -> Result<Vec<DueMessage>, StoreError> {
         let mut tx = self.pool.begin_with("begin immediate").await?;
-        let due = format!(
-            "select {DUE} from twofold.outbox where kind = $1 and due_at <= $2 order by due_at limit $3"
+        let sql = format!(
+            "update twofold.outbox set due_at = $3, attempts = attempts + 1 \
+             where message_id = $1 and attempts = $2 and due_at <= $4 returning {DUE}"
         );
-        let rows = bind_sqlite(&due, &[channel.into(), now.micros().into(), limit.into()])
-            .fetch_all(&mut *tx)
-            .await?;
-        let due: Result<Vec<_>, _> = rows.into_iter().map(|row| message(&Row::Sqlite(row))).collect();
-        let mut due = due?;
-        for message in &mut due {
-            message.attempts += 1;
-            let sql = "update twofold.outbox set due_at = $2, attempts = $3 where message_id = $1";
-            let hidden = [message.id.uuid().into(), hidden_until.micros().into(), message.attempts.into()];
-            execute(&mut tx, sql, &hidden).await?;
+        let mut taken = vec![];
+        for due in chosen {
+            let binds = [due.id.uuid().into(), due.fence.into(), until.micros().into(), now.micros().into()];
+            if let Some(row) = bind_sqlite(&sql, &binds).fetch_optional(&mut *tx).await? {
+                taken.push(DueMessage { due_at: due.due_at, ..message(&Row::Sqlite(row))? });
+            }
         }
         tx.commit().await?;
-        Ok(due)
+        Ok(taken)
     }
 
     pub(super) async fn drop_message(&self, id: Uuid) -> Result<(), StoreError> {
@@ -157,9 +153,17 @@ impl SqliteWriter {
         Ok(())
     }
 
-    pub(super) async fn delay_message(&self, id: Uuid, fence: u64, due: Timestamp) -> Result<(), StoreError> {
-        let sql = "update twofold.outbox set due_at = $3 where message_id = $1 and attempts = $2";
-        self.alone(sql, &[id.into(), fence.into(), due.micros().into()]).await.map(|_| ())
+    pub(super) async fn put_off_messages(
+        &self,
+        messages: &[(MessageId, u64, Timestamp)],
+    ) -> Result<(), StoreError> {
+        let mut tx = self.pool.begin_with("begin immediate").await?;
+        for (id, fence, due) in messages {
+            let sql = "update twofold.outbox set due_at = $3 where message_id = $1 and attempts = $2";
+            execute(&mut tx, sql, &[id.uuid().into(), (*fence).into(), due.micros().into()]).await?;
+        }
+        tx.commit().await?;
+        Ok(())
     }
 
     pub(super) async fn count_message(

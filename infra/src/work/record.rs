@@ -1,16 +1,18 @@
-//! Recording: what the domain decided, and the rows that follow from it.
+//! Recording: what the domain decided, and the rows that follow from it. **No act destroys what the events end**: the
+//! secrets of before that the state does not speak of any more are destroyed here, whatever ended them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cqrs_es::Aggregate;
-use twofold_domain::account::{AccountCommand, AccountEvent};
-use twofold_domain::device::{DeviceCommand, DeviceEvent};
-use twofold_domain::ids::{DeviceId, ReportJobId, UserId};
+use twofold_domain::account::{Account, AccountCommand, AccountEvent};
+use twofold_domain::device::{Device, DeviceCommand, DeviceEvent};
+use twofold_domain::ids::{DeviceId, ReportJobId, UserId, VerifierId};
 use twofold_domain::reading::{JobCommand, Note, Reader};
-use twofold_domain::user::{ResetCause, UserCommand, UserEvent};
+use twofold_domain::user::{ResetCause, User, UserCommand, UserEvent};
 
 use super::{Held, Work};
-use crate::acts::{ActError, notify};
+use crate::acts::{ActError, back_in_stock, notify, tell_of_end};
 use crate::context::Actor;
 use crate::mail::Letter;
 use crate::store::RosterChange;
@@ -53,7 +55,7 @@ impl Work {
         self.account().await?;
         let events = self.reading(reader).await?.decide(note)?;
         if let Some(held) = self.readings.get_mut(&reader) {
-            fold(held, events);
+            fold(held, events, |_| BTreeSet::new());
         }
         Ok(())
     }
@@ -68,7 +70,7 @@ impl Work {
         let at = self.at();
         let events = self.reading(reader).await?.decide_job(reader, job, command, at)?;
         if let Some(held) = self.readings.get_mut(&reader) {
-            fold(held, events);
+            fold(held, events, |_| BTreeSet::new());
         }
         Ok(())
     }
@@ -77,7 +79,7 @@ impl Work {
     pub async fn record_account(&mut self, events: Vec<AccountEvent>) -> Result<(), ActError> {
         self.account().await?;
         if let Some(held) = &mut self.held_account {
-            fold(held, events);
+            self.extras.destroy_verifiers.extend(fold(held, events, Account::verifiers));
         }
         Ok(())
     }
@@ -96,16 +98,29 @@ impl Work {
         let erased = |e: &UserEvent| matches!(e, UserEvent::PersonErased { .. });
         let letters: Vec<Letter> =
             if events.iter().any(erased) { vec![] } else { events.iter().filter_map(by_itself).collect() };
+        let mut freed = BTreeMap::new();
+        let ended = events.iter().any(|event| matches!(event, UserEvent::EmailChangeCancelled { .. }));
+        let staffs =
+            self.user(user).await?.email_change.clone().filter(|change| ended && change.by.is_some());
         if let Some(held) = self.users.get_mut(&user) {
             if held.recorded.is_empty() {
                 held.owed = events.first().and_then(owed_by);
             }
-            fold(held, events);
+            freed = held.state.stock_tokens();
+            self.extras.destroy_verifiers.extend(fold(held, events, User::verifiers));
+            let theirs = held.state.stock_tokens();
+            freed.retain(|token, _| !theirs.contains_key(token));
+        }
+        for (token, counter) in freed {
+            back_in_stock(self, user, token, counter).await?;
         }
         for letter in &letters {
             notify(self, user, letter).await?;
         }
-        Ok(())
+        match &staffs {
+            Some(change) => tell_of_end(self, user, change).await,
+            None => Ok(()),
+        }
     }
 
     /// Records what was decided about a device.
@@ -116,21 +131,31 @@ impl Work {
     ) -> Result<(), ActError> {
         self.device(device).await?;
         if let Some(held) = self.devices.get_mut(&device) {
-            fold(held, events);
+            self.extras.destroy_verifiers.extend(fold(held, events, Device::verifiers));
         }
         Ok(())
     }
 }
 
-fn fold<A: Aggregate + Clone>(held: &mut Held<A>, events: Vec<A::Event>) {
+/// Folds in what was recorded, and answers where the secrets are kept that the state spoke of and does not any more:
+/// they are over for good, and go with the same append.
+fn fold<A: Aggregate + Clone>(
+    held: &mut Held<A>,
+    events: Vec<A::Event>,
+    verifiers: impl Fn(&A) -> BTreeSet<VerifierId>,
+) -> Vec<VerifierId> {
     if events.is_empty() {
-        return;
+        return vec![];
     }
+    let mut before = verifiers(&held.state);
     let state = Arc::make_mut(&mut held.state);
     for event in events {
         state.apply(event.clone());
         held.recorded.push(event);
     }
+    let now = verifiers(state);
+    before.retain(|verifier| !now.contains(verifier));
+    before.into_iter().collect()
 }
 
 /// Who writes an account-wide reset into somebody's stream, whoever's act it stands before.

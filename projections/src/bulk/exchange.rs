@@ -10,6 +10,7 @@ use crate::live::{Build, News};
 use crate::owners::Owners;
 use crate::registry::{self, Serving};
 use crate::view::Projection;
+use crate::witness;
 
 /// Events that the new tables are caught up with at a time.
 const TAIL: u32 = 8_000;
@@ -41,6 +42,7 @@ pub(super) async fn exchange(
     // Outside the exchange as much as possible.
     with_log(store, projection, &|_| {}).await?;
     let name: Value = format!("{}{NEW}", projection.name).into();
+    let on_record = witness::open(store).await?;
     let mut tx = views.begin().await?;
     if let (ViewsTx::Pg(_), Some(first)) = (&tx, projection.views.first()) {
         // Projectors wait; readers do not, until the tables are renamed.
@@ -57,6 +59,16 @@ pub(super) async fn exchange(
                 and n.parked is null order by o.account_id limit 1000";
     let binds = [name.clone(), projection.version.into(), projection.name.into()];
     catch_up(store, Some(&mut tx), &build, tail, &binds, &|_| {}).await?;
+    // Whatever the log lost while they were built, the old ones are the last to know: they stay, unless it is on record.
+    for row in tx.fetch(tail, &binds).await? {
+        let account = AccountId::from_uuid(row.get(0)?);
+        if !on_record.iter().any(|found| found.account == account) {
+            let end = row.count(1)?;
+            return Err(StoreError::Corrupt(format!(
+                "{account}: its log ends with event {end}, and its read models do not"
+            )));
+        }
+    }
     let before = registry::serving(&mut tx, projection.name).await?;
     let same = before.is_some_and(|serving| serving.version == projection.version);
     let differences = if verify && same { Some(compare(&mut tx, projection).await?) } else { None };

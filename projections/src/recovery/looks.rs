@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use twofold_domain::ids::{AccountId, RecoveryId, UserId};
+use twofold_domain::ids::{AccountId, ApprovalId, RecoveryId, UserId};
 use twofold_infra::store::{StoreError, Value, Views};
+use uuid::Uuid;
 
-use super::{Case, CaseRow, Cases, Standing, StandingRow};
+use super::{Asked, AskedRow, Case, CaseRow, Cases, Standing, StandingRow};
 use crate::as_of;
 use crate::begun::Begun;
 use crate::record::Record as _;
+use crate::view::View;
 
 /// Cases as they were right after an event, the newest first: at most so many.
 pub async fn cases(
@@ -60,8 +62,14 @@ async fn with_people(
 ) -> Result<Vec<Case>, StoreError> {
     let people: BTreeSet<UserId> = found.iter().map(|case| case.user_id).collect();
     let standing = standing(views, account, position, &people).await?;
-    let with_person = |row: CaseRow| Case { person: standing.get(&row.user_id).cloned(), row };
-    Ok(found.into_iter().map(with_person).collect())
+    let requests: BTreeSet<ApprovalId> = found.iter().filter_map(|case| case.approval_id).collect();
+    let asked = asked(views, account, position, &requests).await?;
+    let whole = |row: CaseRow| Case {
+        person: standing.get(&row.user_id).cloned(),
+        asked: row.approval_id.and_then(|approval| asked.get(&approval).cloned()),
+        row,
+    };
+    Ok(found.into_iter().map(whole).collect())
 }
 
 /// How these people stood right after an event.
@@ -71,18 +79,40 @@ async fn standing(
     position: u64,
     people: &BTreeSet<UserId>,
 ) -> Result<HashMap<UserId, StandingRow>, StoreError> {
-    /// People per statement.
+    let people: Vec<Uuid> = people.iter().map(|user| user.uuid()).collect();
+    let rows = rows::<Standing>(views, account, position, &people).await?;
+    Ok(rows.into_iter().map(|row: StandingRow| (row.user_id, row)).collect())
+}
+
+/// How these requests stood right after an event.
+async fn asked(
+    views: &Views,
+    account: AccountId,
+    position: u64,
+    requests: &BTreeSet<ApprovalId>,
+) -> Result<HashMap<ApprovalId, AskedRow>, StoreError> {
+    let requests: Vec<Uuid> = requests.iter().map(|request| request.uuid()).collect();
+    let rows = rows::<Asked>(views, account, position, &requests).await?;
+    Ok(rows.into_iter().map(|row: AskedRow| (row.approval_id, row)).collect())
+}
+
+/// The rows of a view by their keys, as they were right after an event.
+async fn rows<V: View>(
+    views: &Views,
+    account: AccountId,
+    position: u64,
+    keys: &[Uuid],
+) -> Result<Vec<V::Row>, StoreError> {
+    /// Keys per statement.
     const PAGE: usize = 500;
-    let people: Vec<UserId> = people.iter().copied().collect();
-    let mut found = HashMap::new();
-    for page in people.chunks(PAGE) {
+    let mut found = vec![];
+    for page in keys.chunks(PAGE) {
         let mut binds: Vec<Value> = vec![account.uuid().into(), position.into()];
-        binds.extend(page.iter().map(|user| Value::from(user.uuid())));
+        binds.extend(page.iter().map(|key| Value::from(*key)));
         let places: Vec<String> = (3..page.len() + 3).map(|place| format!("${place}")).collect();
-        let which = format!("account_id = $1 and user_id in ({})", places.join(", "));
-        for row in views.fetch(&as_of::sql::<Standing>(views, &which, ""), &binds).await? {
-            let row = StandingRow::get(&row, 0)?;
-            found.insert(row.user_id, row);
+        let which = format!("account_id = $1 and {} in ({})", V::TABLE.key, places.join(", "));
+        for row in views.fetch(&as_of::sql::<V>(views, &which, ""), &binds).await? {
+            found.push(V::Row::get(&row, 0)?);
         }
     }
     Ok(found)

@@ -2,8 +2,9 @@
 
 use serde::Serialize;
 use twofold_domain::time::Timestamp;
+use twofold_domain::user::Objection;
 
-use super::{CaseRow, Overtook, REENROLS_WITHIN, StandingRow, THAWS_WITHIN};
+use super::{AskedRow, CaseRow, Overtook, REENROLS_WITHIN, StandingRow, THAWS_WITHIN};
 use crate::record::Named;
 
 /// How a case came to nothing.
@@ -21,7 +22,7 @@ pub struct Stop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// The person asked; the mailed code was not shown.
+    /// The person asked, and did not show the mailed code yet; or an owner, and no other owner approved yet.
     Requested,
     /// It was refused.
     Refused,
@@ -37,7 +38,7 @@ pub enum Stage {
     Completed,
     /// Somebody objected, or something took its place.
     Stopped,
-    /// The grant ended by itself.
+    /// The grant, or the request for its approval, ended by itself.
     Expired,
 }
 
@@ -91,6 +92,8 @@ pub struct Case {
     pub row: CaseRow,
     /// What happened to their person outside of it.
     pub person: Option<StandingRow>,
+    /// The request for a second approval, where it began with one.
+    pub asked: Option<AskedRow>,
 }
 
 impl Case {
@@ -113,16 +116,24 @@ impl Case {
             Stage::Completed
         } else if row.reset_at.is_some() {
             Stage::Open
-        } else if row.stopped_at.is_some() || overtaken {
+        } else if row.stopped_at.is_some() || overtaken || self.withdrawn().is_some() {
             Stage::Stopped
         } else if row.granted_at.is_some() {
             if row.expires_at.is_some_and(|end| end <= at) { Stage::Expired } else { Stage::Granted }
         } else if let Some(due) = row.due_at {
             // It holds by time alone, written or not.
             if due <= at { Stage::Open } else { Stage::Waiting }
+        } else if row.expires_at.is_some_and(|end| end <= at) {
+            Stage::Expired
         } else {
             Stage::Requested
         }
+    }
+
+    /// As of when the second factor ended by it: written, or by time alone.
+    pub fn reset_at(&self, at: Timestamp) -> Option<Timestamp> {
+        let due = self.row.due_at.filter(|_| self.row.frozen_at.is_none() && self.stage(at) == Stage::Open);
+        self.row.reset_at.or(due)
     }
 
     /// When and by whom its person was erased.
@@ -134,9 +145,20 @@ impl Case {
     /// What ended it from outside; nothing ends a grant that had ended by itself.
     fn overtaken(&self) -> Option<Stop> {
         let person = self.person.as_ref()?;
+        if self.row.due_at.is_some() && self.row.granted_at.is_none() {
+            person.unwaited_seq.filter(|ended| *ended > self.row.last_seq)?;
+            let (at, why) = (person.unwaited_at?, person.unwaited_how?.name());
+            return Some(Stop { at, why, by: person.unwaited_by.clone() });
+        }
         person.ended_seq.filter(|ended| *ended > self.row.last_seq)?;
         let at = person.ended_at.filter(|at| self.row.expires_at.is_none_or(|end| *at < end))?;
         Some(Stop { at, why: person.ended_how?.name(), by: person.ended_by.clone() })
+    }
+
+    /// When and by whom the request for its approval was withdrawn, or refused.
+    fn withdrawn(&self) -> Option<Stop> {
+        let asked = self.asked.as_ref().filter(|_| self.row.granted_at.is_none())?;
+        Some(Stop { at: asked.withdrawn_at?, why: Objection::Staff.name(), by: asked.withdrawn_by.clone() })
     }
 
     /// How it came to nothing, where it is stopped.
@@ -149,15 +171,16 @@ impl Case {
             why: self.row.stopped.map_or("", Named::name),
             by: self.row.stopped_by.clone(),
         });
-        said.or_else(|| if self.row.frozen_at.is_some() { self.gone() } else { self.overtaken() })
+        said.or_else(|| self.withdrawn())
+            .or_else(|| if self.row.frozen_at.is_some() { self.gone() } else { self.overtaken() })
     }
 
     /// What was left lying, if anything.
     pub fn orphan(&self, at: Timestamp) -> Option<Orphan> {
         match self.stage(at) {
-            Stage::Expired => Some(Orphan::NeverUsed),
+            Stage::Expired => self.row.granted_at.map(|_| Orphan::NeverUsed),
             Stage::Open => {
-                let since = self.row.reset_at.or(self.row.due_at)?;
+                let since = self.reset_at(at)?;
                 (at >= since + REENROLS_WITHIN).then_some(Orphan::NeverReenrolled)
             }
             Stage::Frozen => (at >= self.row.frozen_at? + THAWS_WITHIN).then_some(Orphan::StillFrozen),

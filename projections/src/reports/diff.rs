@@ -42,7 +42,7 @@ pub const REPORT: Report = Report {
               are not compared, since a use and another policy leave a posture as it was. Whoever was registered or \
               erased in between has one row that says so. What happened and was undone in between does not show; \
               `policy-history`, `exposure` and the audit log have it.",
-    definition: 3,
+    definition: 4,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "differences",

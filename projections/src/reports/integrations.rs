@@ -9,6 +9,7 @@ use twofold_domain::ids::{AccountId, ClientId};
 use twofold_domain::permission::Act;
 use twofold_domain::policy::{AudiencePolicy, RequiredOf, Role};
 use twofold_domain::time::Timestamp;
+use twofold_domain::user::{Familiarity, Gate};
 use twofold_infra::store::{StoreError, Value, Views};
 use uuid::Uuid;
 
@@ -25,12 +26,12 @@ pub const REPORT: Report = Report {
     name: "integrations",
     meaning: "Integrations: who uses the API without a person at the keyboard. First everybody whose right password a \
               program showed on a request, in the order of their ids, with what became of it last, what would become \
-              of it at that instant, and when or whether a stricter policy breaks it; then every API token that was \
+              of it at that instant (`off` also where the hard cap of wrong passwords is reached), and when or whether a stricter policy breaks it; then every API token that was \
               good, of people and of programs, with its last use. No policy on second factors breaks a token. A use \
               of a password is recorded once a day and outcome, one of a token at most once an hour. What a person \
               calls a token, and what a program calls itself, are personal values and not listed; the account's own \
               programs are listed by name.",
-    definition: 1,
+    definition: 2,
     reads: Act::ReadIntegrations,
     from: &[integrations::NAME, status::NAME],
     rows: "integrations",
@@ -102,7 +103,9 @@ impl Shown {
 
 /// What would become of somebody's password at an instant.
 fn door(posture: &PostureRow, user: &StatusRow, at: Timestamp) -> Result<Option<Timestamp>, PasswordOff> {
-    if posture.closed || user.erased || user.deactivated || user.frozen || !user.has_password {
+    // A program is on no known device: it counts as a stranger.
+    let locked = user.locks.shut(Gate::Password, Familiarity::Stranger);
+    if posture.closed || user.erased || user.deactivated || user.frozen || locked || !user.has_password {
         return Err(PasswordOff::Setting { since: None });
     }
     let demand = posture.demand(user.role.audience());

@@ -27,7 +27,7 @@ pub const REPORT: Report = Report {
               and after. A scheduled policy is listed when it was scheduled (`policy_scheduled`, against what held \
               then) and once more when it began by itself (`schedule_began`, under the event that scheduled it). \
               Read from the log; its cost follows how many such events were recorded.",
-    definition: 2,
+    definition: 3,
     reads: Act::ReadStatus,
     from: &[audit::NAME],
     rows: "changes",
@@ -50,8 +50,8 @@ pub const REPORT: Report = Report {
         ),
         column("version", Kind::Number, "The policy's version from then on."),
         column("setting", Kind::Text, "Which setting; nothing where a save changed none."),
-        column("before", Kind::Text, "What held before, as JSON."),
-        column("after", Kind::Text, "What holds from then on, as JSON."),
+        column("before", Kind::Text, "What held before, as JSON; an instant as ISO 8601."),
+        column("after", Kind::Text, "What holds from then on, as JSON; an instant as ISO 8601."),
         column("begins", Kind::Instant, "When what was scheduled begins."),
     ],
     pages,

@@ -18,10 +18,11 @@ pub const REPORT: Report = Report {
     name: "recovery-cases",
     meaning: "Recovery cases: every way back in of somebody who lost their second factor, from the request to the next \
               factor, one row each, in the order in which they were asked for, as they stood at that instant: who \
-              asked, who approved, what was used, when, and how it ended. What was left lying is flagged: a code that \
+              asked, who approved, what was used, when, and how it ended; an owner's, for whom another owner asks, begins \
+              with the request for a second approval. What was left lying is flagged: a code that \
               was granted and never used, a second factor that is gone for more than a day, and, behind the cases, \
               the last reset by staff of each person that belongs to no case.",
-    definition: 4,
+    definition: 5,
     reads: Act::ReadRecoveries,
     from: &[recovery::NAME],
     rows: "cases",
@@ -48,7 +49,11 @@ pub const REPORT: Report = Report {
         column("refused", Kind::Word, "Why it was refused."),
         column("granted_at", Kind::Instant, "When a code was granted."),
         column("issuer_saw", Kind::Flag, "Whether who granted it saw the code."),
-        column("expires_at", Kind::Instant, "When the code ends."),
+        column(
+            "expires_at",
+            Kind::Instant,
+            "When the code ends; before there is one, the request for an approval.",
+        ),
         column("revealed_at", Kind::Instant, "When the person was shown it."),
         column("used_at", Kind::Instant, "When it was used."),
         column("waits_since", Kind::Instant, "When a wait began."),
@@ -144,7 +149,7 @@ fn row(of: &Case, at: Timestamp) -> Row {
         case.used_at.into(),
         case.waits_since.into(),
         case.due_at.into(),
-        case.reset_at.into(),
+        of.reset_at(at).into(),
         case.frozen_at.into(),
         word(case.frozen_by.map(Into::into)),
         case.thawed_at.into(),

@@ -145,6 +145,11 @@ impl Locks {
         self.0 != 0
     }
 
+    /// Whether this one is reached.
+    pub const fn shut(self, gate: Gate, familiarity: Familiarity) -> bool {
+        self.0 & Self::bit(gate, familiarity) != 0
+    }
+
     fn set(&mut self, gate: Gate, familiarity: Familiarity) {
         self.0 |= Self::bit(gate, familiarity);
     }

@@ -49,7 +49,7 @@ async fn make(views: &Views) -> Result<(), StoreError> {
 }
 
 /// What was found and is neither back nor forgotten.
-pub(super) async fn open(store: &EventStore) -> Result<Vec<Contradiction>, StoreError> {
+pub(crate) async fn open(store: &EventStore) -> Result<Vec<Contradiction>, StoreError> {
     let views = store.views();
     if !is_there(views).await? {
         return Ok(vec![]);
@@ -69,11 +69,7 @@ pub(super) async fn open(store: &EventStore) -> Result<Vec<Contradiction>, Store
 }
 
 /// Keeps what was found, unless something of that account is kept already: the first look saw most.
-pub(super) async fn keep(
-    store: &EventStore,
-    found: &[Contradiction],
-    at: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn keep(store: &EventStore, found: &[Contradiction], at: Timestamp) -> Result<(), StoreError> {
     let views = store.views();
     let news: Vec<_> = found.iter().filter(|found| found.by_now.is_none()).collect();
     if news.is_empty() {
@@ -89,9 +85,8 @@ pub(super) async fn keep(
     Ok(())
 }
 
-/// Says of everything that contradicts that it is to be forgotten, and what that was.
+/// Says of what was found, and kept, that it is forgotten: the read models that knew of it are no more.
 pub async fn forget(store: &EventStore, found: &[Contradiction], at: Timestamp) -> Result<(), StoreError> {
-    keep(store, found, at).await?;
     for found in found {
         let sql =
             "update views.findings set forgotten_at = $2 where account_id = $1 and forgotten_at is null";

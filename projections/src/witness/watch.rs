@@ -48,7 +48,11 @@ impl Watch {
     pub async fn look(&self) -> Result<Vec<Contradiction>, StoreError> {
         let store = self.desk.store();
         let found = contradictions(store).await?;
-        let shut = store.shut(found.iter().map(|found| found.account).collect());
+        let (shut, changed) = store.shut(found.iter().map(|found| found.account).collect());
+        if changed {
+            // What is in memory may be of events that are no more.
+            self.desk.forget_states();
+        }
         for found in found.iter().filter(|found| shut.contains(&found.account)) {
             tracing::error!(%found, "the log does not end where it should: nothing more is recorded in this account");
         }

@@ -73,7 +73,8 @@ impl Generator {
         let route = RecoveryRoute::Staff;
         // Half of them are due within this log.
         let due_at = at + if self.chance(50) { Span::minutes(30) } else { Span::hours(72) };
-        let scheduled = UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, at };
+        let scheduled =
+            UserEvent::TwoFactorResetScheduled { rank: None, recovery, route, reason, due_at, at };
         let mut says = vec![Says::User(who, scheduled)];
         let people = &self.tenants[tenant].people;
         let staff = people.iter().position(|staff| staff.id != user && !staff.user.erased);

@@ -127,7 +127,8 @@ impl Generator {
     /// Staff vouch for somebody whose sign-in is frozen, who comes back.
     fn thaw(&mut self, who: usize, recovery: RecoveryId) -> Vec<Says> {
         let (at, route, how) = (self.now, RecoveryRoute::Staff, Thawed::Allowed);
-        let allowed = UserEvent::ThawAllowed { recovery, route, reason: Some(self.sealed()), from: at, at };
+        let allowed =
+            UserEvent::ThawAllowed { rank: None, recovery, route, reason: Some(self.sealed()), from: at, at };
         let mut events = vec![allowed];
         if self.chance(20) {
             events.push(UserEvent::ThawStopped { recovery, how: Objection::Staff, at });

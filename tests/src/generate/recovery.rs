@@ -55,7 +55,16 @@ impl Generator {
                 };
                 let (reason, expires_at) = (self.sealed(), at + Span::hours(24));
                 let by = twofold_domain::ids::UserId::from_uuid(self.uuid());
-                UserEvent::RecoveryGranted { recovery, handed, reason, by, approved_by: None, expires_at, at }
+                UserEvent::RecoveryGranted {
+                    rank: None,
+                    recovery,
+                    handed,
+                    reason,
+                    by,
+                    approved_by: None,
+                    expires_at,
+                    at,
+                }
             }
         }
     }

@@ -36,7 +36,7 @@ async fn the_whole_way_without_a_script() -> Result<()> {
     walk.photo("set-up").await?;
     browser.fill("#password", "short").await?;
     browser.follow("main form button").await?;
-    walk.says("A password needs at least 8 characters.").await?;
+    walk.says("A password needs at least 15 characters.").await?;
     browser.fill("#password", PASSWORD).await?;
     browser.follow("main form button").await?;
     walk.is_at("enrol").await?;

@@ -60,6 +60,10 @@ stories! {
         let mut owner = town.owner().await?;
         let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
         let right = customer.email.clone();
+        // The factor was theirs long before.
+        town.wait(Span::hours(73));
+        customer.sign_in(&town, town.here()).await?;
+        visit.freshen(&mut customer).await?;
         moved(&town, &visit, &customer, THIEFS).await?;
         town.wait(Span::hours(74));
         owner.sign_in(&town, town.here()).await?;
@@ -102,6 +106,8 @@ stories! {
         let mut admin = owner.welcome_enrolled(&town, Role::Admin).await?;
         let agent = owner.welcome_enrolled(&town, Role::Agent).await?;
         let right = agent.email.clone();
+        town.wait(Span::hours(73));
+        admin.sign_in(&town, town.here()).await?;
         let letters = put_right(&town, &visit, &mut admin, &agent, THIEFS).await?;
         let no = link_in(&town, &letters, &right, "/not-me/");
         code(&visit.bare("POST", "/v1/not-me", json!({ "token": no })).await?, "200")?;

@@ -150,7 +150,7 @@ stories! {
         let visit = Visit::open(&town).await?;
         let mut owner = town.owner().await?;
         let first = owner.welcome_enrolled(&town, Role::Agent).await?;
-        let second = owner.welcome_enrolled(&town, Role::Agent).await?;
+        let mut second = owner.welcome_enrolled(&town, Role::Agent).await?;
         let third = owner.welcome_enrolled(&town, Role::Agent).await?;
         let (shared, lone) = (first.email.clone(), third.email.clone());
         moved(&town, &visit, &first, "g@blefuscu.example").await?;
@@ -158,7 +158,10 @@ stories! {
         visit.freshen(&mut owner).await?;
         ensure!(upon(&visit, &owner, &third, "freeze").await? == "200");
         ensure!(claimed(&town, &shared).await? == (false, true) && claimed(&town, &lone).await? == (false, true));
-        // Somebody else has the one of them, while it still finds whoever had it before.
+        // Somebody else has the one of them, as soon as it is not kept any more for whoever had it before.
+        town.wait(Span::hours(73));
+        second.sign_in(&town, town.here()).await?;
+        visit.freshen(&mut second).await?;
         moved(&town, &visit, &second, &shared).await?;
         ensure!(claimed(&town, &shared).await? == (true, true));
 

@@ -94,6 +94,16 @@ stories! {
         owner.enrol(&town, town.here()).await?;
         let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
         let doors = Doors::open(&town).await?;
+        owner.step_up(&town, town.here()).await?;
+        let post = async |owner: &Person, path: String, body: &'static str| -> Result<()> {
+            let post = Request::builder().method("POST").uri(path);
+            let post = post.header("authorization", format!("Bearer {}", owner.session()?));
+            let post = post.header("content-type", "application/json").body(Body::from(body))?;
+            let (status, _, body) = doors.take(post).await?;
+            ensure!(status.is_success(), "{status} {}", String::from_utf8_lossy(&body));
+            Ok(())
+        };
+        post(&owner, format!("/v1/users/{}/freeze", customer.user), r#"{"reason":"a call at night"}"#).await?;
         let end = town.log().await?.len();
         let of = async |path: &str, event: Option<usize>| -> Result<serde_json::Value> {
             let event = event.map(|event| format!("?at_event={event}")).unwrap_or_default();
@@ -109,11 +119,7 @@ stories! {
         ensure!(of(&person, Some(end)).await?.get("erased_since").is_none());
         owner.step_up(&town, town.here()).await?;
         let at = town.wait(Span::minutes(1));
-        let erase = Request::builder().method("POST").uri(format!("{person}/erase"));
-        let erase = erase.header("authorization", format!("Bearer {}", owner.session()?));
-        let erase = erase.header("content-type", "application/json");
-        let (status, _, body) = doors.take(erase.body(Body::from(r#"{"reason":"they asked"}"#))?).await?;
-        ensure!(status.is_success(), "{status} {}", String::from_utf8_lossy(&body));
+        post(&owner, format!("{person}/erase"), r#"{"reason":"they asked"}"#).await?;
         let of = async |path: &str, event: usize| -> Result<serde_json::Value> {
             Ok(serde_json::from_str(&ask(&doors, &owner, &format!("{path}?at_event={event}")).await?.1)?)
         };
@@ -122,6 +128,12 @@ stories! {
         let listed = listed.iter().find(|row| row["id"] == customer.user.to_string()).context("the row")?;
         for shown in [&of(&person, end).await?, listed] {
             ensure!(shown["erased"] == false && shown.get("name").is_none(), "{shown}");
+            ensure!(shown["erased_since"] == at.to_string(), "{shown} at {at}");
+        }
+        let cases = of("/v1/recovery-cases", end).await?;
+        let case = cases["cases"][0]["case"].as_str().context("a case")?.to_owned();
+        let case = of(&format!("/v1/recovery-cases/{case}"), end).await?;
+        for shown in [&of(&format!("{person}/devices"), end).await?, &cases["cases"][0], &case] {
             ensure!(shown["erased_since"] == at.to_string(), "{shown} at {at}");
         }
         Ok(())

@@ -16,7 +16,7 @@ use twofold_projections::memory::Replay;
 use twofold_projections::messages::{self, Unreached};
 use twofold_projections::projector::Projector;
 use twofold_projections::record::Record as _;
-use twofold_projections::recovery::{self, Case, Cases, Standing};
+use twofold_projections::recovery::{self, Asked, Case, CaseRow, Cases, Standing};
 use twofold_projections::reports::{self, Question};
 use twofold_projections::status::AsOf;
 use twofold_projections::stock::{self, Holders, Imports};
@@ -111,8 +111,13 @@ impl Past {
         let (views, account, position) = (self.store.views(), self.account, replay.position);
         let people = replay.rows::<Standing>().unwrap_or_default();
         let rows = replay.rows::<Cases>().unwrap_or_default();
-        let mut expected: Vec<Case> =
-            rows.into_values().map(|row| Case { person: people.get(&row.user_id).cloned(), row }).collect();
+        let asked = replay.rows::<Asked>().unwrap_or_default();
+        let whole = |row: CaseRow| Case {
+            person: people.get(&row.user_id).cloned(),
+            asked: row.approval_id.and_then(|approval| asked.get(&approval).cloned()),
+            row,
+        };
+        let mut expected: Vec<Case> = rows.into_values().map(whole).collect();
         expected.sort_by_key(|case| case.row.asked_seq);
         for case in expected.iter().take(3) {
             let found = recovery::case(views, account, position, case.row.recovery_id).await?;

@@ -163,7 +163,7 @@ stories! {
     }
 
     /// Rules: H3.
-    async fn an_address_before_finds_its_person_for_three_days_and_is_free_for_others_at_once(town) {
+    async fn an_address_before_finds_its_person_for_three_days_and_is_free_for_others_after(town) {
         let visit = Visit::open(&town).await?;
         let owner = town.owner().await?;
         let first = owner.welcome_enrolled(&town, Role::Agent).await?;
@@ -181,8 +181,14 @@ stories! {
         link_at(&town, first.user, &shared, "/setup/").await?;
         asks(&town, &visit, resets, "b@blefuscu.example").await?;
         ensure!(town.letters(first.user).await?.is_empty(), "neither the first nor the last");
-        // Somebody else has it now, and it finds them; then they leave it, and it finds them still.
-        let second = owner.welcome_enrolled(&town, Role::Agent).await?;
+        // Nobody else gets it as long. Then somebody has it, and it finds them; they leave it, and it finds them still.
+        let mut second = owner.welcome_enrolled(&town, Role::Agent).await?;
+        visit.grant(&second, "POST", "/v1/users/me/email-change", json!({ "email": shared })).await?;
+        let letters = town.letters(second.user).await?;
+        ensure!(letters.iter().all(|l| l.to.as_str() != shared || !l.body.contains("/email/")), "it is kept");
+        town.wait(Span::hours(73));
+        second.sign_in(&town, town.here()).await?;
+        visit.freshen(&mut second).await?;
         moved(&town, &visit, &second, &shared).await?;
         town.wait(Span::minutes(1));
         moved(&town, &visit, &second, "d@blefuscu.example").await?;

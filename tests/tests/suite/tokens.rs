@@ -45,6 +45,23 @@ async fn granted(doors: &Doors, who: &Person, method: &str, path: &str, body: Va
     Ok(answer.body)
 }
 
+/// Resets somebody's second factor.
+async fn reset(doors: &Doors, by: &Person, whom: &Person, why: Value) -> Result<()> {
+    let path = format!("/v1/users/{}", whom.user);
+    let version = ask(doors, by, "GET", &path, Value::Null).await?;
+    let tag = version.headers.get("etag").context("a version")?.clone();
+    let reset = Request::builder()
+        .method("POST")
+        .uri(format!("{path}/reset-two-factor"))
+        .header("content-type", "application/json")
+        .header("if-match", tag)
+        .header("authorization", format!("Bearer {}", by.session()?))
+        .body(Body::from(why.to_string()))?;
+    let reset = doors.ask(reset).await?;
+    ensure!(reset.status.is_success(), "{}", reset.body);
+    Ok(())
+}
+
 /// Confirms a binding under way, and goes on in the session that it leads to.
 async fn confirm(doors: &Doors, who: &mut Person, factor: &Value, codes: Value) -> Result<Value> {
     let path = format!("/v1/users/me/factors/{}/confirm", factor["id"].as_str().context("a factor")?);
@@ -142,6 +159,56 @@ stories! {
     }
 
     /// Rules: E4.
+    async fn a_card_comes_back_to_the_stock_from_whoever_has_it_no_more(town) {
+        let doors = Doors::open(&town).await?;
+        let mut owner = town.owner().await?;
+        let mut agent = owner.welcome(&town, Role::Agent).await?;
+        agent.sign_in(&town, town.here()).await?;
+        let file = format!("serial,seed,type,digits\nH-1,{BUTTON},HOTP,6\n");
+        let file = json!({ "format": "csv", "file": file });
+        granted(&doors, &owner, "POST", "/v1/hardware-tokens", file.clone()).await?;
+        let serial = json!({ "serial": "H-1" });
+        let spare = async |owner: &Person| {
+            granted(&doors, owner, "GET", "/v1/hardware-tokens/spare", Value::Null).await
+        };
+
+        let tokens = format!("/v1/users/{}/hardware-tokens", agent.user);
+        let out = granted(&doors, &owner, "POST", &tokens, serial.clone()).await?;
+        let start = json!({ "name": "Key fob", "assigned": out["token"] });
+        let factor = granted(&doors, &agent, "POST", "/v1/users/me/factors", start).await?;
+        let mailed = town.mailed_code(agent.user).await?;
+        confirm(&doors, &mut agent, &factor, json!({ "otp": pressed(3)?, "mailed_code": mailed })).await?;
+        ensure!(spare(&owner).await?["items"] == json!([]), "it is theirs");
+        let why = json!({ "reason": "gave the fob back" });
+        reset(&doors, &owner, &agent, why.clone()).await?;
+        ensure!(spare(&owner).await?["items"][0]["serial"] == "H-1", "and nobody's after a reset");
+        let again = granted(&doors, &owner, "POST", "/v1/hardware-tokens", file).await?;
+        ensure!(again["added"] == 0, "it is here: {again}");
+
+        // Whoever has it next begins where it stands: no code of before is good.
+        let mut next = owner.welcome(&town, Role::Agent).await?;
+        next.sign_in(&town, town.here()).await?;
+        let hers = format!("/v1/users/{}", next.user);
+        let tokens = format!("{hers}/hardware-tokens");
+        let out = granted(&doors, &owner, "POST", &tokens, serial.clone()).await?;
+        let start = json!({ "name": "Key fob", "assigned": out["token"] });
+        let factor = granted(&doors, &next, "POST", "/v1/users/me/factors", start).await?;
+        let path = format!("/v1/users/me/factors/{}/confirm", factor["id"].as_str().context("a factor")?);
+        let mailed = town.mailed_code(next.user).await?;
+        let old = json!({ "otp": pressed(3)?, "mailed_code": mailed });
+        let old = ask(&doors, &next, "POST", &path, old).await?;
+        ensure!(old.status.is_client_error(), "{}", old.body);
+
+        // Whoever is let in no more keeps no card of the account's.
+        granted(&doors, &owner, "POST", &format!("{hers}/deactivate"), why).await?;
+        let back = json!({ "token": out["token"] });
+        granted(&doors, &owner, "POST", &format!("{tokens}/withdraw"), back).await?;
+        ensure!(spare(&owner).await?["items"][0]["serial"] == "H-1", "taken back");
+        owner.sign_in(&town, town.here()).await?;
+        Ok(())
+    }
+
+    /// Rules: E4.
     async fn a_button_is_accepted_once_looked_ahead_for_and_found_again_by_two_codes(town) {
         let doors = Doors::open(&town).await?;
         let mut owner = town.owner().await?;
@@ -200,17 +267,7 @@ stories! {
         let path = format!("/v1/users/{}/enrolment", agent.user);
         let free = granted(&doors, &owner, "GET", &path, Value::Null).await?;
         ensure!(free["may_enrol"] == true && free["takes"] == "step_up", "{free}");
-        let version = ask(&doors, &owner, "GET", &format!("/v1/users/{}", agent.user), Value::Null).await?;
-        let tag = version.headers.get("etag").context("a version")?.clone();
-        let reset = Request::builder()
-            .method("POST")
-            .uri(format!("/v1/users/{}/reset-two-factor", agent.user))
-            .header("content-type", "application/json")
-            .header("if-match", tag)
-            .header("authorization", format!("Bearer {}", owner.session()?))
-            .body(Body::from(json!({ "reason": "the phone is stolen", "compromise": true }).to_string()))?;
-        let reset = doors.ask(reset).await?;
-        ensure!(reset.status.is_success(), "{}", reset.body);
+        reset(&doors, &owner, &agent, json!({ "reason": "the phone is stolen", "compromise": true })).await?;
         let why = granted(&doors, &owner, "GET", &path, Value::Null).await?;
         ensure!(why["may_enrol"] == false, "{why}");
         ensure!(why["obstacles"][0]["rule"] == "ticket_needed", "{why}");

@@ -2,12 +2,13 @@
 //! and only the operator's word lets it be forgotten.
 
 use anyhow::{Result, ensure};
+use twofold_domain::ids::{AccountId, StreamId};
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
 use twofold_infra::store::{EventStore, StoreError};
-use twofold_projections::all;
 use twofold_projections::projector::Projector;
 use twofold_projections::witness::{Watch, contradictions, forgotten};
+use twofold_projections::{all, bulk};
 use twofold_tests::both;
 use twofold_tests::person::Person;
 use twofold_tests::postgres::TestDb;
@@ -105,6 +106,11 @@ impl Towns {
     }
 }
 
+/// How far the read models of an account's log are.
+async fn audited(store: &EventStore, account: AccountId) -> Result<u64> {
+    Ok(Projector::install(store.clone(), all()).await?.reached("audit", account).await?)
+}
+
 /// Whether the operator, who makes the owner a link, is told that nothing is recorded.
 async fn is_shut(towns: &Towns, desk: &Desk) -> Result<bool> {
     match towns.town.admin_link(desk, towns.owner.user).await {
@@ -188,6 +194,78 @@ both! {
     }
 
     /// Rules: S8.
+    async fn events_in_the_place_of_lost_ones_are_found_though_nobody_looked_in_between(db) {
+        let towns = Towns::found(db).await?;
+        let (store, account) = (towns.store(), towns.town.account);
+        towns.cut().await?;
+        // As many as there were, and one more: no number says that any are missing.
+        let mut last = 0;
+        while last <= towns.end {
+            ensure!(!is_shut(&towns, towns.town.there()).await?);
+            last = store.counter(account).await?.map_or(0, |counter| counter.last_seq);
+        }
+        ensure!(contradictions(store).await?.is_empty(), "by the numbers it is whole");
+        towns.taken_in().await?;
+        let found = contradictions(store).await?;
+        let [found] = found.as_slice() else { anyhow::bail!("{found:?}") };
+        let left = towns.end - MISSING;
+        ensure!((found.account, found.log_end, found.taken_in) == (account, left, towns.end), "{found:?}");
+        ensure!(audited(store, account).await? == towns.end, "nothing is taken in above what is missing");
+        towns.says(&["projections", "rebuild"], 8, &["which may be others"])?;
+
+        let watch = Watch::new(towns.town.here().clone());
+        watch.look().await?;
+        ensure!(is_shut(&towns, towns.town.here()).await?);
+        towns.put_back().await?;
+        towns.says(&["projections", "rebuild", "--verify"], 0, &[])?;
+        ensure!(watch.look().await?.is_empty(), "they are back");
+        Ok(())
+    }
+
+    /// Rules: S8.
+    async fn what_was_forgotten_is_in_no_snapshot_and_in_no_memory(db) {
+        let towns = Towns::found(db).await?;
+        let here = towns.town.here().clone();
+        let person = StreamId::user(towns.town.account, towns.owner.user);
+        let watch = Watch::new(here.clone());
+        let before = here.log().users.load(person).await?;
+        let snapshot = "insert into views.snapshots (aggregate_type, aggregate_id, state_version, sequence, state) \
+                        values ('user', $1, 1, 1, '{}')";
+        towns.store().views().execute(snapshot, &[person.to_string().into()]).await?;
+        towns.cut().await?;
+        ensure!(watch.look().await?.len() == 1);
+        towns.forgets()?;
+        ensure!(watch.look().await?.is_empty());
+        let left = "select count(*) from views.snapshots";
+        let left = towns.store().views().fetch_optional(left, &[]).await?.map_or(Ok(0), |row| row.count(0))?;
+        ensure!(left == 0, "{left} snapshots of events that are no more");
+
+        let newcomer = towns.town.newcomer().await?;
+        let mut after = newcomer.log().users.load(person).await?;
+        ensure!(after.sequence < before.sequence, "the person's own events are among those cut");
+        while after.sequence < before.sequence {
+            towns.town.admin_link(&newcomer, towns.owner.user).await?;
+            after = newcomer.log().users.load(person).await?;
+        }
+        let mine = here.log().users.load(person).await?;
+        ensure!(mine.sequence == after.sequence && mine.state == after.state, "another state of the same events");
+        ensure!(after.sequence > before.sequence || before.state != after.state, "the old one was of others");
+        Ok(())
+    }
+
+    /// Rules: S8.
+    async fn a_rebuild_during_which_events_are_lost_leaves_the_tables_that_know_of_them(db) {
+        let towns = Towns::found(db).await?;
+        // Whoever began before they were lost.
+        towns.cut().await?;
+        let rebuilt = bulk::rebuild(towns.store(), all(), false, |_| {}).await;
+        ensure!(matches!(rebuilt, Err(StoreError::Corrupt(_))), "{rebuilt:?}");
+        let found = contradictions(towns.store()).await?;
+        ensure!(found.len() == 1 && found[0].taken_in == towns.end, "{found:?}");
+        Ok(())
+    }
+
+    /// Rules: S8.
     async fn events_that_are_back_are_compared_and_let_go_of(db) {
         let towns = Towns::found(db).await?;
         let here = towns.town.here().clone();
@@ -264,4 +342,25 @@ async fn a_schema_of_read_models_that_is_gone_is_made_again() -> Result<()> {
         towns.says(command, 0, &[])?;
     }
     towns.says(&["audit", "replay", "--account", &slug, "--check"], 0, &[])
+}
+
+/// Rules: S8.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_gap_in_one_log_is_named_and_holds_no_other_account_back() -> Result<()> {
+    // SQLite takes no event but the next one.
+    let towns = Towns::found(TestDb::postgres().await?).await?;
+    let (store, account) = (towns.store(), towns.town.account);
+    let left = towns.end - MISSING;
+    towns
+        .tampered(&format!("delete from events where account_id = {{account}} and account_seq > {left}"))
+        .await?;
+    ensure!(!is_shut(&towns, towns.town.there()).await?);
+    let neighbour = towns.town.neighbour();
+    neighbour.owner().await?;
+    towns.taken_in().await?;
+    let last = store.counter(neighbour.account).await?.map(|counter| counter.last_seq);
+    ensure!(Some(audited(store, neighbour.account).await?) == last, "the neighbour's are taken in");
+    let found = contradictions(store).await?;
+    ensure!(found.len() == 1 && (found[0].account, found[0].log_end) == (account, left), "{found:?}");
+    towns.says(&["audit", "invariants"], 8, &["log-end", &account.to_string()])
 }

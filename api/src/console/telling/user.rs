@@ -225,7 +225,7 @@ const fn what_for(purpose: Purpose) -> &'static str {
         Purpose::SignIn(_) => "sign_in",
         Purpose::StepUp(_) => "step_up",
         Purpose::Confirm(_) => "confirm",
-        Purpose::Disable => "disable",
+        Purpose::Disable | Purpose::DisableIn(_) => "disable",
         Purpose::Thaw(_) => "thaw",
     }
 }

@@ -119,7 +119,7 @@ pub(in crate::demo) async fn thawed(year: &mut Year) -> Result<()> {
     let token = Arc::new(Bearer::parse(&agent.mailed_link("/thaw/").await?)?);
     agent.choose_password("a better umbrella by the canal");
     let (proof, password) = (Some(Proof::Otp(agent.code()?)), agent.password()?);
-    match agent.perform(LAPTOP, Thaw { token, proof, password }).await? {
+    match agent.perform(LAPTOP, Thaw { token, proof, password: Some(password) }).await? {
         Thawing::Refused(why) => bail!("refused: {why:?}"),
         Thawing::Back { .. } => {}
     }

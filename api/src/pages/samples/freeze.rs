@@ -42,6 +42,7 @@ fn thaw(l: Language, asks: &Asks, wait: String) -> askama::Result<String> {
         name: "Ada Okafor".into(),
         email: "ada@example.org".into(),
         expires: when("2026-03-01T12:30:00Z"),
+        sets_password: has_factor || !takes_factor,
         takes_factor,
         has_factor,
         with: String::new(),

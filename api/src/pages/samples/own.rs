@@ -162,6 +162,7 @@ fn own(l: Language) -> String {
                 change: path(),
             },
         ],
+        exempt: None,
         enrol: path(),
         switch_off: String::new(),
         codes_left: Some(7),

@@ -122,6 +122,7 @@ fn stock(l: Language) -> Stock {
         holder: (holder.into(), path()),
         assign: if holder.is_empty() { path() } else { String::new() },
         withdraw: if holder.is_empty() { String::new() } else { path() },
+        bound: false,
         token: "stk_0".into(),
     };
     Stock {

@@ -76,7 +76,7 @@ fn of_demand(error: &PolicyError) -> Problem {
             let floor =
                 serde_json::to_value(floor).ok().and_then(|mut all| all.get_mut(field).map(Value::take));
             let problem = Problem::new(kinds::BELOW_FLOOR).detail(error.to_string()).member("field", *field);
-            problem.member("floor", floor.unwrap_or_default())
+            problem.member("floor", floor.unwrap_or_default()).member("set_by", "OwnerFloorChanged")
         }
         PolicyError::AlreadyScheduled(schedule) => Problem::new(kinds::ALREADY_SCHEDULED)
             .detail(error.to_string())

@@ -17,6 +17,7 @@ use crate::extract::Path;
 use crate::problem::{Problem, kinds};
 use crate::routes::as_of::AsOf;
 use crate::routes::door::{Session, UserName};
+use crate::routes::erased_by_now;
 use crate::routes::show::{Instant, open_bytes};
 use crate::routes::usual::Reading;
 
@@ -45,6 +46,10 @@ impl Seen {
 pub(super) struct Devices {
     /// The one seen last first.
     items: Vec<DeviceShown>,
+    /// When the person was erased, where they are by now: addresses and names of devices went with their key.
+    #[schema(value_type = Option<String>)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    erased_since: Option<Instant>,
 }
 
 /// A browser or app.
@@ -107,7 +112,8 @@ pub(super) async fn list(
             trusted_until: trust.map(|trust| trust.until.into()),
         });
     }
-    Ok(at.shows(Devices { items }))
+    let erased_since = erased_by_now(&app, me.account, &[id]).await?.remove(&id).map(Instant::from);
+    Ok(at.shows(Devices { items, erased_since }))
 }
 
 /// Their rows: of now as they are kept, of the past as their devices' own events make them.

@@ -24,7 +24,8 @@ use crate::routes::usual::Entering;
 pub(super) struct SetUp {
     /// The last segment of the link: `tfl_…`.
     token: Secret,
-    /// At least 8 characters; 15 where it stands alone. Every character counts.
+    /// At least as many characters as the account asks of this person, 8 beside a second factor and 15 alone unless it
+    /// asks for more; a refusal says how many. Every character counts.
     password: Secret,
 }
 

@@ -53,7 +53,8 @@ const LAST_WORD: Duration = Duration::from_secs(1);
 const BATCH: u32 = 50;
 
 /// A program follows with one stream, and with a second one while it comes back; a quarter of an account's streams
-/// are one person's or program's, by whatever sessions and tokens, and sixteen accounts that take all they may leave nobody out before the process is full.
+/// are one person's or program's, by whatever sessions and tokens, and sixteen accounts that take all they may leave
+/// nobody out before the process is full.
 const MOST: Most = Most { all: 1_024, account: 64, asker: 16 };
 /// How long whoever finds no place waits: by the next heartbeat a place may be free.
 const WAIT: u64 = 15;
@@ -96,8 +97,8 @@ pub(super) struct Begin {
 /// the next event that it would tell, and within 15 seconds where there is none. Whoever takes nothing for a minute
 /// is cut off, and comes back with the last id that they have. The last thing that a stream says is an event `end`
 /// without an id, whose data are a problem document: with status 401 or 403 whoever comes back is not let in, with 503
-/// they go on behind the last id that they have. A person, by all sessions and tokens together, or a program has 16 streams at most, an account 64:
-/// more are `too_many_requests`.
+/// they go on behind the last id that they have. A person, by all sessions and tokens together, or a program has 16
+/// streams at most, an account 64, of which the last 16 go only to whoever has none: more are `too_many_requests`.
 #[utoipa::path(get, path = "/v1/events/stream", tag = "events", security(("bearer" = []), ("password" = [])),
     params(Filters, Begin, ("Last-Event-ID" = Option<u64>, Header, description = "The last event that one has.")),
     responses((status = 200, description = "The stream.", content((String = "text/event-stream"))), Reading))]

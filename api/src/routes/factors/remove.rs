@@ -25,7 +25,8 @@ pub(super) struct Removed {
 /// Remove one of my factors.
 ///
 /// Devices that were trusted are not any more, and every other session ends: the factor may have earned
-/// them. Not the last one: code `last_factor`; switch two-factor authentication off instead.
+/// them. Not the last one: code `last_factor`; switch two-factor authentication off instead, unless the policy requires
+/// one: code `required_by_policy`.
 #[utoipa::path(delete, path = "/v1/users/me/factors/{factor}", tag = "factors", security(("bearer" = [])),
     params(("factor" = String, Path, description = "`fac_…`")),
     responses((status = 200, description = "Removed.", body = Placed<Removed>), Changing))]

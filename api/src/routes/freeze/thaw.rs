@@ -97,6 +97,8 @@ pub(super) async fn by_link<A: Act>(
 pub(super) struct ThawShown {
     /// When the link ends.
     expires_at: Instant,
+    /// The least characters of the password that is chosen by it.
+    password_length: u8,
     /// Whether it takes a second factor or a recovery code now.
     takes_factor: bool,
     /// What of theirs is one, in the order in which to ask: `otp`, `sms_code` (have one sent at `/v1/thaws/text`),
@@ -112,6 +114,8 @@ pub(super) struct ThawShown {
     open_from: Option<Instant>,
     /// Whether a wait can take the place of a factor. Otherwise an owner or an admin vouches.
     may_wait: bool,
+    /// Whether a password is chosen: not of somebody who signs in through an identity provider only.
+    sets_password: bool,
 }
 
 /// See what a link back takes. Uses nothing.
@@ -130,12 +134,14 @@ pub(super) async fn look(
     let texts = TextsShown::of(&app, account, shown.user, shown.texts).await?;
     Ok(Json(ThawShown {
         expires_at: Instant(shown.expires_at),
+        password_length: shown.least_password,
         takes_factor: shown.takes_factor,
         methods: methods(&shown.offers),
         factors: shown.offers.factors.into_iter().map(Factor::from).collect(),
         texts,
         open_from: shown.open_from.map(Instant),
         may_wait: shown.may_wait,
+        sets_password: shown.sets_password,
     })
     .into_response())
 }
@@ -189,8 +195,9 @@ pub(super) struct Thawed {
     recovery_code: Option<Secret>,
     /// Or what a security key or passkey answered to a challenge that was made for this.
     assertion: Option<Signature>,
-    /// At least 8 characters; 15 where it stands alone. Another one than before.
-    password: Secret,
+    /// At least 8 characters; 15 where it stands alone. Another one than before. None of somebody who signs in through an
+    /// identity provider only (`sets_password` is false): no way back makes them a password.
+    password: Option<Secret>,
 }
 
 /// A sign-in that works again.
@@ -211,7 +218,7 @@ pub(super) struct ThawedShown {
 ///
 /// The link, and a second factor or a recovery code; or the link alone, once staff vouched or a wait is over
 /// (`proof_needed` before). A wrong one is charged. The new password ends the freeze; signing in comes next, with the
-/// second factor as before.
+/// second factor as before. Whoever signs in through an identity provider only comes back to that, without a password.
 #[utoipa::path(post, path = "/v1/thaws", tag = "recovery", operation_id = "thaw", request_body = Thawed,
     responses((status = 200, description = "The sign-in works again.", body = Placed<ThawedShown>), Entering))]
 pub(super) async fn thaw(
@@ -221,7 +228,7 @@ pub(super) async fn thaw(
 ) -> Result<Response, Problem> {
     let token = parse(&body.token)?;
     let account = token.account();
-    let password = body.password.password()?;
+    let password = body.password.as_ref().map(Secret::password).transpose()?;
     let (otp, sms_code) = (body.otp.as_ref(), body.sms_code.as_ref());
     let typed = match (otp, sms_code, body.recovery_code.as_ref(), body.assertion.as_ref()) {
         (None, None, None, None) => None,

@@ -48,7 +48,8 @@ impl Repeatably for Vouched {
 /// It lets nobody in, and nothing of it is shown to you: a link is mailed to the person, who chooses a new password
 /// with it. Their second factor stays as it is, and is asked for at the next sign-in. Of strictly lower roles only.
 /// Codes `not_frozen`, `reset_waiting`; `address_disputed` where the address before said "not me" of the change that
-/// you made: then another of staff, or an owner, gives their word. `address_in_correction` while a correction of their
+/// you made: then another owner gives their word, or another
+/// of staff who was here before; a sole owner's own word holds 72 hours later. `address_in_correction` while a correction of their
 /// address by staff is not confirmed: have it confirmed, ask for another one, or cancel it
 /// (`DELETE /v1/users/{user}/email-change`), then vouch; it ends by itself at `ends_at`.
 #[utoipa::path(post, path = "/v1/users/{user}/unfreeze", tag = "recovery", operation_id = "unfreeze",
@@ -63,8 +64,9 @@ pub(super) async fn unfreeze(
     Path(who): Path<UserName>,
     Change { body, repeat }: Change<VouchReason>,
 ) -> Result<Response, Problem> {
-    let user = who.of(&session.may(&app, Deed::ReadOwn).await?);
-    let act = Unfreeze { credential: session.credential.clone(), user, reason: body.reason };
+    let me = session.may(&app, Deed::ReadOwn).await?;
+    let (user, circle) = (who.of(&me), app.circle(me.account).await?);
+    let act = Unfreeze { credential: session.credential.clone(), user, reason: body.reason, circle };
     let view = |vouched: &Vouching| {
         Answer::ok(Vouched {
             opens_at: Instant(vouched.from),

@@ -1,8 +1,10 @@
 //! `GET /v1/recovery-cases[/{case}]`: who lost their second factor, and how each case went.
 
+use std::collections::BTreeSet;
+
 use axum::extract::State;
 use serde::Deserialize;
-use twofold_domain::ids::RecoveryId;
+use twofold_domain::ids::{AccountId, RecoveryId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_projections::{audit, recovery};
@@ -12,8 +14,9 @@ use crate::app::App;
 use crate::as_of::{Standpoint, Viewed};
 use crate::extract::Path;
 use crate::problem::{Missing, Problem};
-use crate::recovery::{CaseTold, Held, RecoveryCases, report, told};
+use crate::recovery::{CaseShown, CaseTold, Held, RecoveryCases, report, told};
 use crate::routes::as_of::AsOf;
+use crate::routes::erased_by_now;
 use crate::routes::reader::Reader;
 use crate::routes::usual::Reading;
 
@@ -38,7 +41,9 @@ pub(super) async fn list(
     let at = seen(&app, &reader, &asked).await?;
     let found = Held::as_of(app.store().views(), at.account_id(), at.position()).await?;
     let told = report(&app.desk, at.account_id(), found, at.instant()).await;
-    told.map(|cases| at.shows(cases)).map_err(|error| app.problem(error))
+    let mut told = told.map_err(|error| app.problem(error))?;
+    erased(&app, at.account_id(), told.cases.iter_mut().collect()).await?;
+    Ok(at.shows(told))
 }
 
 /// One recovery case, with what happened in it.
@@ -57,7 +62,20 @@ pub(super) async fn one(
     let found = found.ok_or_else(|| Problem::missing(Missing::Case))?;
     app.caught_up(audit::NAME, at.account_id(), at.position()).await?;
     let case = told(&app.desk, at.account_id(), found, at.instant(), at.position()).await;
-    case.map(|case| at.shows(case)).map_err(|error| app.problem(error))
+    let mut case = case.map_err(|error| app.problem(error))?;
+    erased(&app, at.account_id(), vec![&mut case.case]).await?;
+    Ok(at.shows(case))
+}
+
+/// Says of whom these cases are who is erased by now.
+async fn erased(app: &App, account: AccountId, cases: Vec<&mut CaseShown>) -> Result<(), Problem> {
+    let people: BTreeSet<UserId> = cases.iter().map(|case| case.user).collect();
+    let people: Vec<UserId> = people.into_iter().collect();
+    let erased = erased_by_now(app, account, &people).await?;
+    for case in cases {
+        case.erased_since = erased.get(&case.user).copied();
+    }
+    Ok(())
 }
 
 /// As of when they are shown to whoever may see them, and is on record for it.

@@ -25,7 +25,8 @@ use crate::routes::usual::Changing;
 pub(super) struct NewGrant {
     /// In your words: at most 500 characters. It stands in the log, sealed under the person's key.
     reason: String,
-    /// How many hours the code is good for: 1 to 72; 24 if not said.
+    /// How many hours the code is good for: 1 to 24, as it is mailed; to 72 where you are shown it (`show_code`); 24 if
+    /// not said.
     #[serde(default = "usual")]
     #[schema(minimum = 1, maximum = 72, example = 24)]
     hours: u8,

@@ -28,7 +28,8 @@ pub(super) struct Which {
 /// End a grant, or a reset that waits.
 ///
 /// It only ever keeps things as they are, so it takes no second factor. The person is told. What leads back from a freeze,
-/// owners and admins end, and no agent: whoever may freeze would keep somebody out with it.
+/// owners and admins end, and no agent: whoever may freeze would keep somebody out with it. Nobody ends the word of a
+/// higher role (403, on record).
 #[utoipa::path(post, path = "/v1/users/{user}/recovery/stop", tag = "recovery", operation_id = "stop_recovery",
     security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."),

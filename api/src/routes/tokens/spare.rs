@@ -56,8 +56,8 @@ pub(super) struct Spare {
 
 /// The hardware tokens that nobody has, as of now only.
 ///
-/// Each stands in a row beside the log, with its seed, which is deleted when it is bound: no event names it, as its
-/// serial is nobody's to seal it for. What came, what was handed out, and what was bound, `GET /v1/hardware-tokens`
+/// Each stands in a row beside the log, with its seed: no event names it, as its serial is nobody's to seal it for. One
+/// that its holder removed, or lost by a reset or an erasure, is nobody's again. What came, what was handed out, and what was bound, `GET /v1/hardware-tokens`
 /// says as of any instant.
 #[utoipa::path(get, path = "/v1/hardware-tokens/spare", tag = "factors", security(("bearer" = [])), params(Asked),
     responses((status = 200, description = "A page of them.", body = Viewed<Spare>), Reading))]

@@ -33,7 +33,9 @@ pub(super) struct Edit {
 
 /// Change a person's name, language, or groups.
 ///
-/// Everybody changes their own name and language; who is in which group is staff's to say.
+/// Everybody changes their own name and language; who is in which group is staff's to say. Whoever would have to enrol
+/// there, or is not asked any more, `preview` says before; only an owner takes somebody out of what the owner's floor
+/// requires: code `below_floor`.
 #[utoipa::path(patch, path = "/v1/users/{user}", tag = "people", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),

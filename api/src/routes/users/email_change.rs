@@ -48,11 +48,14 @@ impl Repeatably for EmailChangeAsked {
 
 /// Change an address.
 ///
-/// The new one is mailed a link, good for a day; the old one is told. The answer is the same where the new one is
-/// in use: only its mailbox learns that. One's own takes a fresh second factor, or, of whoever has none, a sign-in
-/// within the last ten minutes. Another owner's takes a second owner, or a wait. The old one is mailed a link that stops
-/// the change; so does whatever ends the person's sessions. For 72 hours after a change recovery goes to the old address,
-/// unless nobody ever proved it.
+/// The new one is mailed a link, good for a day; the old one is told. One's own takes a fresh second factor, or, of
+/// whoever has none, a sign-in within the last ten minutes; the answer is the same where the new one is in use: only its
+/// mailbox learns that. The old one is mailed a link that stops the change; so does whatever ends the person's sessions.
+/// For 72 hours after a change recovery goes to the old address, unless nobody ever proved it.
+///
+/// What staff ask for stands through that, also of somebody who is frozen or deactivated: no link stops it, only staff,
+/// or a "not me" before the sign-in is frozen; then whoever asked is told. Code `taken` where the address is somebody
+/// else's, or kept for them. Another owner's takes a second owner, or a wait.
 #[utoipa::path(post, path = "/v1/users/{user}/email-change", tag = "people", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`."),
         ("Idempotency-Key" = Option<String>, Header, description = "Repeats are answered as before.")),
@@ -85,7 +88,8 @@ pub(super) async fn change_email(
 
 /// Stop a change of address.
 ///
-/// It only ever keeps things as they are: one's own in any session; of somebody else, whoever may end their sessions.
+/// It only ever keeps things as they are: one's own, as one asked for it, in any session; of somebody else, whoever may
+/// end their sessions.
 /// They are told. Code `no_change_waits` where none waits.
 #[utoipa::path(delete, path = "/v1/users/{user}/email-change", tag = "people", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…` or `me`.")),

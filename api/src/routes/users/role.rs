@@ -31,7 +31,8 @@ pub(super) struct NewRole {
 ///
 /// Their sessions, trust, and tokens end, and they are told by mail. Owners give any role below their own, admins
 /// those below theirs. Unmaking an owner, oneself too, takes a second owner, or, where there is nobody else to approve
-/// it, 72 hours. Making one is asked for by `make-owner`: code `takes_two`. Code `last_owner` where nobody else could act
+/// it, 72 hours. Whoever would have to enrol there, or is not asked any more, `preview` says before; only an owner takes
+/// somebody out of what the owner's floor requires: code `below_floor`. Making one is asked for by `make-owner`: code `takes_two`. Code `last_owner` where nobody else could act
 /// as owner.
 #[utoipa::path(post, path = "/v1/users/{user}/role", tag = "people", security(("bearer" = [])),
     params(("user" = String, Path, description = "`usr_…`"),

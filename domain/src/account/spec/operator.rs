@@ -105,7 +105,13 @@ fn a_link_of_the_operators_opens_nothing_once_its_grant_is_over() {
     let link = LinkPurpose::SetUp;
     let issued = UserEvent::LinkIssued { link: LINK, purpose: link, verifier: verifier(4), expires_at };
     let person: User = fold([registered(Role::Agent), issued]);
-    let redeem = |at| UserCommand::RedeemLink { link: LINK, password: verifier(5), stands_alone: true, at };
+    let redeem = |at| UserCommand::RedeemLink {
+        link: LINK,
+        password: verifier(5),
+        stands_alone: true,
+        address: None,
+        at,
+    };
     for (name, events, at, opens) in [
         ("while it is alive", vec![made(Some(GRANT))], last, true),
         ("at its end", vec![made(Some(GRANT))], until, false),

@@ -117,6 +117,17 @@ fn a_requirement_that_nobody_here_could_meet_is_refused() {
             let came = account.decide(AccountCommand::Policy { command, at: NOW });
             assert_eq!(came.err(), expected.clone(), "{policy:?}");
         }
+        // Saved while it could be met, and then what it rests on was taken away: whoever runs the server is told.
+        let save = PolicyCommand::Save {
+            policies: BTreeMap::from([(Audience::Team, policy.clone())]),
+            by,
+            offer: Offer::everything(),
+            impact: NOBODY,
+        };
+        let saved = account.decide(AccountCommand::Policy { command: save, at: NOW });
+        let saved = fold::<Account>(and(on(), saved.expect("it can be met")));
+        let barred = if refused { vec![Audience::Team] } else { vec![] };
+        assert_eq!(saved.barred(&offer, NOW), barred, "{policy:?}");
         // The preview says so as well.
         let change = Change::Policy(BTreeMap::from([(Audience::Team, policy)]));
         assert_eq!(account.foresee(&change, by, &offer, NOW).err(), expected);
@@ -162,13 +173,25 @@ fn passwords_past_second_factors_stay_within_the_floor_and_half_a_year() {
     }
     let over = fold::<Account>(floored()).decide(schedule(until(1), Role::Admin, day));
     assert!(over.is_ok(), "it is over when it begins: {over:?}");
-    for by in [Role::Admin, Role::Owner] {
+    // Without a floor an owner begins it, and an admin goes on with it, and no further.
+    for command in [save(until(3), Role::Admin), schedule(until(3), Role::Admin, day)] {
+        given::<Account>(on()).when(command).then_refused(below(AudiencePolicy::TEAM));
+    }
+    let begun = || and(on(), [policy(Audience::Team, |p| *p = until(3), None)]);
+    for (days, may) in [(2, true), (3, true), (4, false)] {
+        let came = fold::<Account>(begun()).decide(save(until(days), Role::Admin));
+        assert_eq!(came.is_ok(), may, "{days} days: {came:?}");
+    }
+    let allowed = || and(on(), [floor(Some(until(200)))]);
+    for (by, past) in [(Role::Admin, allowed()), (Role::Owner, on())] {
         let far = || AccountError::Demand(PolicyError::BadSunset);
-        given::<Account>(on()).when(save(until(181), by)).then_refused(far());
-        given::<Account>(on()).when(schedule(until(182), by, day)).then_refused(far());
+        given::<Account>(past.clone()).when(save(until(181), by)).then_refused(far());
+        given::<Account>(past.clone()).when(schedule(until(182), by, day)).then_refused(far());
         for command in [save(until(180), by), schedule(until(181), by, day)] {
-            assert!(fold::<Account>(on()).decide(command).is_ok());
+            assert!(fold::<Account>(past.clone()).decide(command).is_ok());
         }
+    }
+    for by in [Role::Admin, Role::Owner] {
         // What was announced before this bound was stays as it is while something else is saved.
         let long = and(on(), [policy(Audience::Team, |p| *p = until(900), None)]);
         let other = AudiencePolicy { trust_days: 7, ..until(900) };

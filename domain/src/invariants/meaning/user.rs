@@ -12,7 +12,9 @@ use crate::user::{FrozenBy, Gate, LinkPurpose, Objection, Purpose, RecoveryRoute
 fn proving(purpose: Purpose) -> Takes {
     match purpose {
         Purpose::SignIn(_) | Purpose::Thaw(_) => Takes::Door,
-        Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable => Takes::Own(Act::StepUp),
+        Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable | Purpose::DisableIn(_) => {
+            Takes::Own(Act::StepUp)
+        }
     }
 }
 

@@ -18,17 +18,17 @@ pub(super) fn rules() -> Vec<Rule> {
 /// Whoever asked for it in a session that fell since does not have it after all.
 fn change_stands() -> Rule {
     let mut waits: HashMap<UserId, (LinkId, Option<u32>)> = HashMap::new();
-    // Whose sign-in is frozen, and the link by which they just came back: it may give them their address back.
-    let mut frozen: HashMap<UserId, Option<LinkId>> = HashMap::new();
+    // The link by which they just came in: it may give them their address back.
+    let mut came_by: HashMap<UserId, LinkId> = HashMap::new();
     rule(
         "address-change-stands",
-        "An address changes only as it was asked for last, within the credential epoch in which that was asked, and not after it was cancelled or a device was reported lost; as staff asked of somebody frozen, not after another role or a deactivation.",
+        "An address changes only as it was asked for last, and not after it was cancelled; as the person asked, within the credential epoch in which that was, and not after a device was reported lost, another role, or a deactivation; as staff asked, not once they are an owner.",
         move |on, find| {
             let Event::User(user, event) = &on.entry.event else { return };
             match event {
                 UserEvent::EmailChangeRequested { link, by, .. } => {
-                    // What staff ask for of somebody frozen was asked for in no session of theirs.
-                    let staffs = by.is_some() && frozen.contains_key(user);
+                    // What staff ask for was asked for in no session of theirs.
+                    let staffs = by.is_some();
                     let epoch = on.scene.in_force(Some(*user)).1;
                     waits.insert(*user, (*link, (!staffs).then_some(epoch)));
                 }
@@ -41,21 +41,15 @@ fn change_stands() -> Rule {
                 {
                     waits.remove(user);
                 }
-                UserEvent::RoleChanged { .. }
-                | UserEvent::UserDeactivated { .. }
-                | UserEvent::PersonErased { .. } => {
+                UserEvent::RoleChanged { to: Role::Owner, .. } | UserEvent::PersonErased { .. } => {
                     waits.remove(user);
                 }
-                UserEvent::UserFrozen { .. } => {
-                    frozen.insert(*user, None);
-                }
                 UserEvent::LinkRedeemed { link, .. } => {
-                    frozen.entry(*user).and_modify(|back| *back = Some(*link));
+                    came_by.insert(*user, *link);
                 }
-                UserEvent::UserThawed { .. } => {
-                    frozen.remove(user);
+                UserEvent::EmailChanged { link, .. } if came_by.remove(user) == Some(*link) => {
+                    waits.remove(user);
                 }
-                UserEvent::EmailChanged { link, .. } if frozen.get(user) == Some(&Some(*link)) => {}
                 UserEvent::EmailChanged { link, .. } => {
                     let known = waits.remove(user);
                     let now = on.scene.in_force(Some(*user)).1;
@@ -116,7 +110,7 @@ fn another_settles() -> Rule {
     let mut here_since: HashMap<UserId, Timestamp> = HashMap::new();
     rule(
         "another-settles",
-        "While the reader of an address before disputes that staff replaced it, only an owner, or another of staff who was here before, gives their word.",
+        "While the reader of an address before disputes that staff replaced it, only another owner, or another of staff who was here before, gives their word; of the owner who replaced it, no sooner than 72 hours later.",
         move |on, find| {
             let Event::User(user, event) = &on.entry.event else { return };
             match event {
@@ -137,10 +131,13 @@ fn another_settles() -> Rule {
                 UserEvent::UserThawed { .. } | UserEvent::PersonErased { .. } => {
                     disputed.remove(user);
                 }
-                UserEvent::ThawAllowed { route: RecoveryRoute::Staff, .. } if disputed.contains(user) => {
+                UserEvent::ThawAllowed { route: RecoveryRoute::Staff, from, at, .. }
+                    if disputed.contains(user) =>
+                {
                     let Some((_, who, then)) = replaced.get(user) else { return };
                     let by = on.entry.by.person();
-                    let owner = by.is_some_and(|by| on.scene.role(by) == Role::Owner);
+                    let late = *at + RESTS <= *from;
+                    let owner = by.is_some_and(|by| on.scene.role(by) == Role::Owner && (by != *who || late));
                     let before = |by| by != *who && here_since.get(&by).is_some_and(|since| since < then);
                     find.expect(owner || by.is_some_and(before), || format!("{by:?} of {user}, by {who}"));
                 }
@@ -168,8 +165,7 @@ fn corrected_first() -> Rule {
                 }
                 UserEvent::EmailChangeCancelled { .. }
                 | UserEvent::EmailChanged { .. }
-                | UserEvent::RoleChanged { .. }
-                | UserEvent::UserDeactivated { .. }
+                | UserEvent::RoleChanged { to: Role::Owner, .. }
                 | UserEvent::PersonErased { .. } => {
                     waits.remove(user);
                     return;
@@ -268,7 +264,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         let (recovery, route, at) =
             (RecoveryId::from_uuid(Uuid::from_u128(9_105)), RecoveryRoute::Mailbox, h.now());
         let from = at + RESTS;
-        h.at_the_door(ANA, UserEvent::ThawAllowed { recovery, route, reason: None, from, at });
+        h.at_the_door(ANA, UserEvent::ThawAllowed { rank: None, recovery, route, reason: None, from, at });
     };
     let uncorrected = case(
         "corrected-first",
@@ -290,7 +286,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         let recovery = RecoveryId::from_uuid(Uuid::from_u128(9_105));
         let (route, reason, at) = (RecoveryRoute::Staff, Some(Sealed::from_bytes(vec![1])), h.now());
         let from = at + RESTS;
-        h.staff_to(by, ANA, UserEvent::ThawAllowed { recovery, route, reason, from, at });
+        h.staff_to(by, ANA, UserEvent::ThawAllowed { rank: None, recovery, route, reason, from, at });
     };
     let brought_along = case(
         "another-settles",

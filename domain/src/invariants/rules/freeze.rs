@@ -162,7 +162,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
     fn vouch(h: &mut History, user: UserId) {
         let (at, from) = (h.now(), h.now());
         let (recovery, route, reason) = (CASE, RecoveryRoute::Staff, Some(Sealed::from_bytes(vec![1])));
-        h.staff_to(OWNER, user, UserEvent::ThawAllowed { recovery, route, reason, from, at });
+        h.staff_to(OWNER, user, UserEvent::ThawAllowed { rank: None, recovery, route, reason, from, at });
     }
     fn staffs(h: &mut History, number: u32) {
         let (recovery, by, at) = (CASE, FrozenBy::Staff, h.now());

@@ -282,7 +282,8 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
     let early = case("owner-among-owners-waits", two_owners, |h| {
         let (at, due_at) = (h.now(), h.now() + Span::hours(72));
         let (recovery, route) = (None, RecoveryRoute::Owner);
-        let scheduled = UserEvent::TwoFactorResetScheduled { recovery, route, reason: None, due_at, at };
+        let scheduled =
+            UserEvent::TwoFactorResetScheduled { rank: None, recovery, route, reason: None, due_at, at };
         h.at_the_door(OWNER, scheduled);
     });
     let again = case(

@@ -57,7 +57,7 @@ fn erased_silent() -> Rule {
 fn deactivated_out() -> Rule {
     rule(
         "deactivated-stay-out",
-        "Nobody who is deactivated signs in, acts, redeems a link, or binds anything; staff still see to them.",
+        "Nobody who is deactivated signs in, acts, redeems a link, or binds anything; staff still see to them, and what they put right is confirmed.",
         |on, find| {
             let deactivated = |user| on.scene.person(user).is_some_and(|p| p.deactivated);
             let acts = on.entry.by.person().is_some_and(deactivated);
@@ -67,7 +67,10 @@ fn deactivated_out() -> Rule {
                         _,
                         DeviceEvent::SignInStarted { .. } | DeviceEvent::SessionStarted { .. },
                     ) => true,
-                    Event::Device(..) | Event::Reading(_) => false,
+                    // What staff put right while they are away is confirmed at the address that is right.
+                    Event::User(_, UserEvent::EmailChanged { by: Some(_), .. })
+                    | Event::Device(..)
+                    | Event::Reading(_) => false,
                     Event::User(..) | Event::Account(_) => on.meaning.spends.is_some(),
                 };
             if acts || comes || on.meaning.spends.is_some() || on.meaning.stands.is_some() {

@@ -196,14 +196,23 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         let (at, expires_at) = (h.now(), h.now() + Span::hours(24));
         let reason = Sealed::from_bytes(vec![1]);
         let (recovery, by, approved_by) = (CASE, OWNER, None);
-        let granted =
-            UserEvent::RecoveryGranted { recovery, handed, reason, by, approved_by, expires_at, at };
+        let granted = UserEvent::RecoveryGranted {
+            rank: None,
+            recovery,
+            handed,
+            reason,
+            by,
+            approved_by,
+            expires_at,
+            at,
+        };
         h.staff_to(OWNER, user, granted);
     }
     fn wait(h: &mut History, span: Span) {
         let (at, route) = (h.now(), RecoveryRoute::Mailbox);
         let (recovery, reason, due_at) = (Some(CASE), None, at + span);
-        let scheduled = UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, at };
+        let scheduled =
+            UserEvent::TwoFactorResetScheduled { rank: None, recovery, route, reason, due_at, at };
         h.at_the_door(ANA, scheduled);
     }
     fn enrolled(h: &mut History) {
@@ -250,7 +259,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
             let (recovery, by, reason, at) = (CASE, FrozenBy::OwnLink, None, h.now());
             h.at_the_door(ANA, UserEvent::UserFrozen { recovery, number: 1, by, against: None, reason, at });
             let (route, reason, from) = (RecoveryRoute::Mailbox, None, at + RESET_WAIT);
-            h.at_the_door(ANA, UserEvent::ThawAllowed { recovery, route, reason, from, at });
+            h.at_the_door(ANA, UserEvent::ThawAllowed { rank: None, recovery, route, reason, from, at });
             h.wait(Span::hours(100));
             let (how, at) = (Thawed::Allowed, h.now());
             h.at_the_door(ANA, UserEvent::UserThawed { recovery, how, at });

@@ -113,7 +113,7 @@ fn session_raised() -> Rule {
             let proved = on.scene.act.proofs.iter().any(|(user, purpose)| {
                 on.meaning.subject == Some(*user)
                     && match purpose {
-                        Some(Purpose::StepUp(shown)) => shown == session,
+                        Some(Purpose::StepUp(shown) | Purpose::DisableIn(shown)) => shown == session,
                         Some(Purpose::SignIn(_) | Purpose::Thaw(_)) => false,
                         None | Some(Purpose::Confirm(_) | Purpose::Disable) => true,
                     }

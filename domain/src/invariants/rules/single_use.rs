@@ -1,12 +1,12 @@
 //! What is good once is accepted once: steps, recovery codes, links, mailed codes, messages.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::super::meaning::Spent;
 use super::super::{Event, Rule, rule};
 use crate::ids::{CodeSetId, FactorId, LinkId, MailedCodeId, MessageId, SignInId, TicketId, UserId};
 use crate::time::Timestamp;
-use crate::user::{Handing, LinkPurpose, Purpose, Refusal, UserEvent};
+use crate::user::{FrozenBy, Handing, LinkPurpose, Purpose, Refusal, UserEvent};
 
 /// Recovery codes of one set; more would not fit the mask, and nobody copies that many.
 const MOST_CODES: u8 = 128;
@@ -116,10 +116,12 @@ fn codes_exhausted() -> Rule {
 /// a deactivation.
 fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
     let mut open: HashMap<UserId, Vec<(LinkId, LinkPurpose, Timestamp)>> = HashMap::new();
-    // The way back from a freeze may give an address back, by the very link that was just redeemed.
+    // What was mailed to an address before may give that back, by the very link that was just redeemed.
     let mut back: HashMap<UserId, LinkId> = HashMap::new();
-    // Whose sign-in is frozen, and the change of address that staff asked for since: another freeze leaves it open.
-    let mut frozen: HashMap<UserId, Option<LinkId>> = HashMap::new();
+    // The change of address that staff asked for last: what ends the other links leaves it open, and so does a freeze of
+    // somebody who is frozen already, or by staff.
+    let mut staffs: HashMap<UserId, LinkId> = HashMap::new();
+    let mut frozen: HashSet<UserId> = HashSet::new();
     move |event| {
         let Event::User(user, event) = event else { return None };
         match event {
@@ -130,7 +132,10 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 None
             }
             UserEvent::EmailChangeRequested { link, expires_at, by, .. } => {
-                frozen.entry(*user).and_modify(|staffs| *staffs = by.map(|_| *link));
+                match by {
+                    Some(_) => staffs.insert(*user, *link),
+                    None => staffs.remove(user),
+                };
                 let purpose = LinkPurpose::EmailChange;
                 let links = open.entry(*user).or_default();
                 links.retain(|(_, other, _)| *other != purpose);
@@ -148,18 +153,22 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 open.entry(*user).or_default().retain(|(_, purpose, _)| *purpose != LinkPurpose::Recovery);
                 None
             }
-            UserEvent::UserFrozen { .. } => {
-                let staffs = *frozen.entry(*user).or_default();
-                open.entry(*user).or_default().retain(|(link, ..)| Some(*link) == staffs);
+            UserEvent::UserFrozen { by, .. } => {
+                let already = !frozen.insert(*user);
+                let kept = staffs.get(user).filter(|_| already || *by == FrozenBy::Staff);
+                open.entry(*user).or_default().retain(|(link, ..)| Some(link) == kept);
                 None
             }
             UserEvent::UserThawed { .. } => {
                 frozen.remove(user);
                 None
             }
-            UserEvent::PasswordSet { .. }
-            | UserEvent::UserDeactivated { .. }
-            | UserEvent::PersonErased { .. } => {
+            UserEvent::PasswordSet { .. } | UserEvent::UserDeactivated { .. } => {
+                let kept = staffs.get(user);
+                open.entry(*user).or_default().retain(|(link, ..)| Some(link) == kept);
+                None
+            }
+            UserEvent::PersonErased { .. } => {
                 open.remove(user);
                 None
             }
@@ -185,7 +194,7 @@ fn open_links() -> impl FnMut(&Event) -> Option<Option<Timestamp>> + Send {
                 let links = open.entry(*user).or_default();
                 let place = links.iter().position(|(known, ..)| known == link);
                 let known = place.map(|place| links.swap_remove(place));
-                if let Some((link, LinkPurpose::WayBack, _)) = known {
+                if let Some((link, ..)) = known {
                     back.insert(*user, link);
                 }
                 Some(known.map(|(.., expires_at)| expires_at))

@@ -130,7 +130,8 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         let (at, due_at) = (h.now(), h.now() + RESET_WAIT);
         let (recovery, route) = (None, RecoveryRoute::Staff);
         let reason = Some(Sealed::from_bytes(vec![1]));
-        let scheduled = UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at, at };
+        let scheduled =
+            UserEvent::TwoFactorResetScheduled { rank: None, recovery, route, reason, due_at, at };
         h.staff_to(OWNER, ANA, scheduled);
     }
     let asked_after_the_wait = case("due-reset-first", waiting, |h| {

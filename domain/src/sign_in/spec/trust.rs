@@ -209,6 +209,7 @@ fn a_password_is_longer_where_it_stands_alone() {
 fn a_new_handset_is_asked_for_where_trust_let_in_and_nothing_waits() {
     let by_trust = || session(Method::Trust, Scope::Full, 0, 2);
     let waits = UserEvent::TwoFactorResetScheduled {
+        rank: None,
         recovery: Some(CASE),
         route: RecoveryRoute::TrustedDevice,
         reason: None,

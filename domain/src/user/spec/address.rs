@@ -90,7 +90,13 @@ fn whoever_is_moved_twice_in_a_row_is_told_at_each_address_and_found_by_the_firs
 #[test]
 fn another_role_ends_a_link_that_the_operator_made() {
     let past = and(enabled(), [issued(LinkPurpose::SetUp, NOW)]);
-    let redeem = UserCommand::RedeemLink { link: LINK, password: verifier(5), stands_alone: true, at: NOW };
+    let redeem = UserCommand::RedeemLink {
+        link: LINK,
+        password: verifier(5),
+        stands_alone: true,
+        address: None,
+        at: NOW,
+    };
     assert!(fold::<User>(past.clone()).decide(&Era::default(), redeem.clone()).is_ok());
     let (from, to) = (Role::Admin, Role::EndUser);
     let demoted = and(past, [UserEvent::RoleChanged { from, to, at: NOW }]);
@@ -122,7 +128,13 @@ fn a_forgotten_password_is_mailed_once_a_minute_and_five_times_an_hour() {
 fn a_mailed_reset_sets_the_password_and_touches_no_factor() {
     let reset = LinkPurpose::PasswordReset;
     let past = and(enabled(), [issued(reset, NOW)]);
-    let redeem = UserCommand::RedeemLink { link: LINK, password: verifier(5), stands_alone: true, at: NOW };
+    let redeem = UserCommand::RedeemLink {
+        link: LINK,
+        password: verifier(5),
+        stands_alone: true,
+        address: None,
+        at: NOW,
+    };
     let events = [
         UserEvent::LinkRedeemed { link: LINK, at: NOW },
         UserEvent::PasswordSet { verifier: verifier(5), stands_alone: true, at: NOW },
@@ -160,7 +172,8 @@ fn a_new_address_is_theirs_once_its_link_was_used_and_the_old_one_serves_recover
     let at = later(Span::hours(23));
     given::<User>(asked.clone()).when(confirm(at)).then([changed(9, at)]);
     given::<User>(asked.clone()).when(confirm(later(Span::hours(24)))).then_refused(UserError::LinkOver);
-    let set = UserCommand::RedeemLink { link: LINK, password: verifier(5), stands_alone: true, at };
+    let set =
+        UserCommand::RedeemLink { link: LINK, password: verifier(5), stands_alone: true, address: None, at };
     given::<User>(asked.clone()).when(set).then_refused(UserError::LinkOver);
     // A new password, or another request, ends it.
     given::<User>(and(asked.clone(), [password_set()])).when(confirm(at)).then_refused(UserError::LinkOver);
@@ -273,7 +286,13 @@ fn whoever_has_the_address_or_answers_for_its_person_stops_a_change_of_it() {
     let gone = and(waits.clone(), [changed(9, NOW)]);
     given::<User>(gone).when(object(OTHER_LINK, at)).then_refused(UserError::LinkOver);
     // It sets no password.
-    let set = UserCommand::RedeemLink { link: OTHER_LINK, password: verifier, stands_alone: true, at };
+    let set = UserCommand::RedeemLink {
+        link: OTHER_LINK,
+        password: verifier,
+        stands_alone: true,
+        address: None,
+        at,
+    };
     given::<User>(waits.clone()).when(set).then_refused(UserError::LinkOver);
 
     for how in [Objection::Person, Objection::Staff] {
@@ -300,7 +319,13 @@ fn an_invitation_ends_with_the_address_that_it_was_mailed_to() {
         at: NOW,
     };
     let moved = UserEvent::EmailChanged { link: OTHER_LINK, email: address(7), by: None, at: NOW };
-    let redeem = || UserCommand::RedeemLink { link: LINK, password: verifier(6), stands_alone: true, at };
+    let redeem = || UserCommand::RedeemLink {
+        link: LINK,
+        password: verifier(6),
+        stands_alone: true,
+        address: None,
+        at,
+    };
     // Mistyped, it is dead as soon as another address is asked for.
     given::<User>(and(invited.clone(), [asked.clone()])).when(redeem()).then_refused(UserError::LinkOver);
     let right = and(invited.clone(), [asked.clone(), moved.clone()]);

@@ -305,11 +305,16 @@ fn after_a_compromise_only_a_ticket_binds_and_no_milder_reset_lifts_that() {
 /// Rules: D6.
 #[test]
 fn the_last_factor_is_not_removed_but_switched_off() {
-    let remove = |factor| UserCommand::RemoveFactor { factor };
+    let remove = |factor| UserCommand::RemoveFactor { factor, required: false };
+    let while_required = |factor| UserCommand::RemoveFactor { factor, required: true };
     let both = and(enabled(), [binding(TABLET, 0, NOW), confirmed(TABLET, STEP)]);
     given::<User>(both.clone()).when(remove(TABLET)).then([UserEvent::FactorRemoved { factor: TABLET }]);
     given::<User>(both.clone()).when(remove(PHONE)).then([UserEvent::FactorRemoved { factor: PHONE }]);
     given::<User>(enabled()).when(remove(PHONE)).then_refused(UserError::LastFactor);
+    given::<User>(enabled()).when(while_required(PHONE)).then_refused(UserError::Required);
+    given::<User>(both.clone())
+        .when(while_required(PHONE))
+        .then([UserEvent::FactorRemoved { factor: PHONE }]);
     given::<User>(enabled()).when(remove(TABLET)).then_refused(UserError::NoFactor);
     given::<User>(with_password(Role::Agent)).when(remove(PHONE)).then_refused(UserError::NotEnabled);
     given::<User>(both).under(era(&[(1, NOW)])).when(remove(TABLET)).then_refused(UserError::NotEnabled);

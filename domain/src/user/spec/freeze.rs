@@ -39,7 +39,7 @@ fn frozen(number: u32) -> UserEvent {
 }
 
 fn ana() -> Voucher {
-    Voucher { user: ANA, owner: false, peer_since: Some(NOW) }
+    Voucher { user: ANA, role: Role::Owner, alone: false, peer_since: Some(NOW) }
 }
 
 fn back_link() -> UserEvent {
@@ -49,7 +49,8 @@ fn back_link() -> UserEvent {
 
 fn allowed(route: RecoveryRoute, from: Timestamp) -> UserEvent {
     let reason = (route == RecoveryRoute::Staff).then(sealed);
-    UserEvent::ThawAllowed { recovery: CASE, route, reason, from, at: NOW }
+    let rank = (route == RecoveryRoute::Staff).then_some(Role::Owner);
+    UserEvent::ThawAllowed { recovery: CASE, route, reason, from, rank, at: NOW }
 }
 
 fn thaws(shown: Option<Verdict>, at: Timestamp) -> UserCommand {
@@ -138,7 +139,13 @@ fn while_frozen_every_door_is_shut() {
         UserCommand::AnswerPassword { matched: true, familiarity, at: NOW },
         UserCommand::Prove { verdict: right_code(), purpose: Purpose::SignIn(SIGN_IN), familiarity, at: NOW },
         UserCommand::Prove { verdict: right_code(), purpose: Purpose::StepUp(SESSION), familiarity, at: NOW },
-        UserCommand::DisableOwn { verdict: right_code(), required: false, familiarity, at: NOW },
+        UserCommand::DisableOwn {
+            verdict: right_code(),
+            session: SESSION,
+            required: false,
+            familiarity,
+            at: NOW,
+        },
         UserCommand::IssueLink {
             link,
             purpose: LinkPurpose::PasswordReset,
@@ -146,11 +153,16 @@ fn while_frozen_every_door_is_shut() {
             expires_at,
         },
         UserCommand::IssueLink { link, purpose: LinkPurpose::SetUp, verifier: verifier(4), expires_at },
-        UserCommand::RedeemLink { link, password, stands_alone, at: NOW },
+        UserCommand::RedeemLink { link, password, stands_alone, address: None, at: NOW },
         start_binding(TABLET, NOW),
         UserCommand::RegenerateCodes { codes: NEW_CODES },
-        UserCommand::RemoveFactor { factor: PHONE },
-        UserCommand::Recovery(RecoveryCommand::Schedule { recovery: OTHER, reason: sealed(), at: NOW }),
+        UserCommand::RemoveFactor { factor: PHONE, required: false },
+        UserCommand::Recovery(RecoveryCommand::Schedule {
+            recovery: OTHER,
+            reason: sealed(),
+            rank: Role::Owner,
+            at: NOW,
+        }),
         UserCommand::Recovery(RecoveryCommand::Request {
             recovery: OTHER,
             route: RecoveryRoute::Mailbox,
@@ -301,6 +313,7 @@ fn what_a_mailbox_alone_set_stands_in_doubt_from_the_thaw_on_whoever_gave_their_
         .then_refused(UserError::ProofNeeded);
     let again = FreezeCommand::Vouch { reason: sealed(), by: ana(), at: hours(72) };
     let given_again = UserEvent::ThawAllowed {
+        rank: Some(Role::Owner),
         recovery: CASE,
         route: RecoveryRoute::Staff,
         reason: Some(sealed()),
@@ -394,7 +407,7 @@ fn one_person_is_frozen_and_vouched_for_ten_times_a_day_at_most() {
     };
     let word = |n: u32| {
         let (recovery, route, reason, from) = (CASE, RecoveryRoute::Staff, Some(sealed()), due);
-        UserEvent::ThawAllowed { recovery, route, reason, from, at: nth(n) }
+        UserEvent::ThawAllowed { rank: None, recovery, route, reason, from, at: nth(n) }
     };
     let (most, full) = (GIVEN_A_DAY as u32, NOW + GIVING_DAY);
     // given, every other hour | asked again, hours after the first | refused until

@@ -19,7 +19,7 @@ fn help(command: HelpCommand) -> UserCommand {
 
 fn schedule(at: Timestamp) -> UserCommand {
     let recovery = CASE;
-    UserCommand::Recovery(RecoveryCommand::Schedule { recovery, reason: sealed(), at })
+    UserCommand::Recovery(RecoveryCommand::Schedule { recovery, reason: sealed(), rank: Role::Owner, at })
 }
 
 fn waits() -> UserEvent {
@@ -98,6 +98,7 @@ fn a_shown_factor_or_their_own_word_cancels_the_wait() {
 fn granted(link: bool) -> UserEvent {
     let verifier = verifier(60);
     UserEvent::RecoveryGranted {
+        rank: Some(Role::Owner),
         recovery: CASE,
         handed: if link { Handing::Link { link: LINK, verifier } } else { Handing::Issuer { verifier } },
         reason: sealed(),
@@ -473,5 +474,47 @@ fn an_agent_stops_no_way_back_from_a_freeze() {
         let why = NoHelp::Outranked;
         let on_record = UserEvent::HelpRefused { help: Help::Stop, by: Some(other), why, at: NOW };
         given::<User>(past).when(tried).then(refused.then_some(on_record));
+    }
+}
+
+/// Rules: C3, C4, C6.
+#[test]
+fn a_lower_role_stops_no_word_of_a_higher_one() {
+    use crate::user::{Help, NoHelp};
+    let other = UserId::from_uuid(uuid::Uuid::from_u128(79));
+    let (recovery, reason, at) =
+        (crate::ids::RecoveryId::from_uuid(uuid::Uuid::from_u128(90)), Some(sealed()), NOW);
+    let by = crate::user::FrozenBy::Staff;
+    let frozen = UserEvent::UserFrozen { recovery, number: 1, by, against: None, reason: None, at };
+    let (route, due_at) = (crate::user::RecoveryRoute::Staff, later(RESET_WAIT));
+    let scheduled = |rank| {
+        let recovery = Some(recovery);
+        UserEvent::TwoFactorResetScheduled { recovery, route, reason: reason.clone(), due_at, rank, at }
+    };
+    let word =
+        |rank| UserEvent::ThawAllowed { recovery, route, reason: reason.clone(), from: due_at, rank, at };
+    // who | whose word it is | stops it
+    let rows = [
+        (Role::Owner, Some(Role::Owner), true),
+        (Role::Owner, Some(Role::Agent), true),
+        (Role::Admin, Some(Role::Owner), false),
+        (Role::Admin, Some(Role::Admin), true),
+        (Role::Admin, Some(Role::Agent), true),
+        (Role::Admin, None, true),
+        (Role::Agent, Some(Role::Owner), false),
+        (Role::Agent, Some(Role::Admin), false),
+        (Role::Agent, Some(Role::Agent), true),
+        (Role::Agent, None, true),
+    ];
+    for (role, rank, stops) in rows {
+        let waits = and(enabled_in(0, Role::EndUser), [scheduled(rank)]);
+        let back = and(enabled_in(0, Role::EndUser), [frozen.clone(), word(rank)]);
+        let pasts = [Some(waits), (role != Role::Agent).then_some(back)];
+        for past in pasts.into_iter().flatten() {
+            let tried = help(HelpCommand::Try { help: Help::Stop, by: other, role, at });
+            let why = NoHelp::Outranked;
+            let on_record = UserEvent::HelpRefused { help: Help::Stop, by: Some(other), why, at };
+            given::<User>(past).when(tried).then((!stops).then_some(on_record));
+        }
     }
 }

@@ -32,7 +32,13 @@ fn every_command() -> Vec<UserCommand> {
             verifier: verifier(9),
             expires_at: NOW,
         },
-        UserCommand::RedeemLink { link: LINK, password: verifier(9), stands_alone: true, at: NOW },
+        UserCommand::RedeemLink {
+            link: LINK,
+            password: verifier(9),
+            stands_alone: true,
+            address: None,
+            at: NOW,
+        },
         UserCommand::AnswerPassword { matched: true, familiarity, at: NOW },
         start_binding(PHONE, NOW),
         UserCommand::MailCode { mailed: NEW_MAIL, at: NOW },
@@ -44,10 +50,21 @@ fn every_command() -> Vec<UserCommand> {
             familiarity,
             at: NOW,
         },
-        UserCommand::Prove { verdict: right_code(), purpose: Purpose::Disable, familiarity, at: NOW },
+        UserCommand::Prove {
+            verdict: right_code(),
+            purpose: Purpose::DisableIn(SESSION),
+            familiarity,
+            at: NOW,
+        },
         UserCommand::RegenerateCodes { codes: NEW_CODES },
-        UserCommand::RemoveFactor { factor: PHONE },
-        UserCommand::DisableOwn { verdict: right_code(), required: false, familiarity, at: NOW },
+        UserCommand::RemoveFactor { factor: PHONE, required: false },
+        UserCommand::DisableOwn {
+            verdict: right_code(),
+            session: SESSION,
+            required: false,
+            familiarity,
+            at: NOW,
+        },
         UserCommand::Reset { reason: sealed(), compromise: false, at: NOW },
         UserCommand::ReachReset,
         UserCommand::Unlock { reason: sealed() },
@@ -113,7 +130,7 @@ fn issued(link: LinkId, purpose: LinkPurpose) -> UserEvent {
 }
 
 fn redeem(link: LinkId, at: Timestamp) -> UserCommand {
-    UserCommand::RedeemLink { link, password: verifier(5), stands_alone: true, at }
+    UserCommand::RedeemLink { link, password: verifier(5), stands_alone: true, address: None, at }
 }
 
 /// Rules: H1.

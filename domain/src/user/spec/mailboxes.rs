@@ -1,5 +1,6 @@
 //! Two mailboxes, one person: which of them may do what, by who moved the address and when.
 
+mod staff;
 mod thieves;
 
 use uuid::Uuid;
@@ -11,8 +12,9 @@ use crate::sealed::{Email, Sealed};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AddressCommand, AddressStanding, Doors, FreezeCommand, FrozenBy, LinkPurpose, Mailbox, PeopleCommand,
-    RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent, Voucher, Word, doors,
+    AddressCommand, AddressStanding, Doors, FreezeCommand, FrozenBy, LinkPurpose, Mailbox, Objection,
+    PeopleCommand, RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent, Voucher,
+    Word, doors,
 };
 
 const CASE: RecoveryId = RecoveryId::from_uuid(Uuid::from_u128(60));
@@ -63,7 +65,8 @@ fn waits(at: Timestamp) -> UserCommand {
 /// A word of somebody who was of the team for a year, with the role of whoever replaced the address, or an owner's.
 fn vouch(by: UserId, owner: bool, at: Timestamp) -> UserCommand {
     let peer_since = Some(NOW + Span::days(-365));
-    vouched(Voucher { user: by, owner, peer_since }, at)
+    let role = if owner { Role::Owner } else { Role::Admin };
+    vouched(Voucher { user: by, role, alone: false, peer_since }, at)
 }
 
 fn vouched(by: Voucher, at: Timestamp) -> UserCommand {
@@ -72,12 +75,35 @@ fn vouched(by: Voucher, at: Timestamp) -> UserCommand {
 
 fn word(from: Timestamp, at: Timestamp) -> UserEvent {
     let (route, reason) = (RecoveryRoute::Staff, Some(sealed()));
-    UserEvent::ThawAllowed { recovery: CASE, route, reason, from, at }
+    UserEvent::ThawAllowed { recovery: CASE, route, reason, from, rank: Some(Role::Admin), at }
+}
+
+/// The same of an owner, if it is.
+fn ranked(mut word: UserEvent, owner: bool) -> UserEvent {
+    if let (UserEvent::ThawAllowed { rank, .. }, true) = (&mut word, owner) {
+        *rank = Some(Role::Owner);
+    }
+    word
 }
 
 fn forgets(at: Timestamp) -> UserCommand {
     let purpose = LinkPurpose::PasswordReset;
     UserCommand::IssueLink { link: LINK, purpose, verifier: verifier(4), expires_at: at + purpose.life() }
+}
+
+/// The same with a factor that they had long before.
+fn long_enabled(role: Role) -> Vec<UserEvent> {
+    let mut past = enabled_in(0, role);
+    for event in &mut past {
+        if let UserEvent::FactorConfirmed { at, .. } = event {
+            *at = hours(-200);
+        }
+    }
+    past
+}
+
+fn given_when(past: &[UserEvent], t: Timestamp, command: UserCommand, expected: Vec<UserEvent>) {
+    assert_eq!(fold::<User>(past.to_vec()).decide(&at(t), command), Ok(expected));
 }
 
 fn first() -> Sealed<Email> {
@@ -110,7 +136,7 @@ fn no_mailbox_alone_is_let_in_while_two_could_be_right_and_always_one_gets_a_way
 /// Rules: H3, C4, C6.
 #[test]
 fn an_address_that_staff_replaced_gets_nothing_any_more_and_the_new_one_waits_its_time() {
-    let stolen = and(enabled(), moved(2, None, hours(-74)));
+    let stolen = and(long_enabled(Role::Admin), moved(2, None, hours(-74)));
     let user: User = fold(and(stolen.clone(), moved(3, Some(ADMIN), NOW)));
     for (at, expected) in [(NOW, None), (hours(71), None), (hours(72), Some(address(3)))] {
         assert_eq!(user.recovery_email(at).cloned(), expected, "{at}");
@@ -129,6 +155,63 @@ fn an_address_that_staff_replaced_gets_nothing_any_more_and_the_new_one_waits_it
     let soon: User = fold(and(and(enabled(), moved(2, None, hours(-1))), moved(3, Some(ADMIN), NOW)));
     assert_eq!((soon.recovery_email(NOW), soon.recovery_email(hours(72))), (None, Some(&address(3))));
     assert_eq!(soon.told_at(NOW).cloned().collect::<Vec<_>>(), [address(3), first(), address(2)]);
+}
+
+/// Rules: C4, H2, H3, H4.
+#[test]
+fn a_password_set_by_a_link_to_an_address_before_gives_that_back_and_leaves_nothing_to_the_other() {
+    let stolen = and(enabled(), moved(2, None, NOW));
+    let away = [UserEvent::UserDeactivated { reason: None, at: hours(1) }];
+    let back = [UserEvent::UserReactivated { at: hours(1) }];
+    let returned = and(and(stolen.clone(), away), back);
+    let invited =
+        and(and(vec![registered(Role::Agent)], [UserEvent::EmailVerified { at: NOW }]), moved(2, None, NOW));
+    // A forgotten password that was asked for before the thief moved the address goes to the one before, too.
+    let asked_before = |purpose: LinkPurpose| {
+        let expires_at = NOW + purpose.life();
+        let asked = UserEvent::LinkIssued { link: LINK, purpose, verifier: verifier(4), expires_at };
+        and(and(enabled(), [asked]), moved(2, None, hours(0)))
+    };
+    let issued = |past: Vec<UserEvent>, purpose: LinkPurpose, at: Timestamp| {
+        let expires_at = at + purpose.life();
+        and(past, [UserEvent::LinkIssued { link: LINK, purpose, verifier: verifier(4), expires_at }])
+    };
+    let rows = [
+        ("a forgotten password", issued(stolen, LinkPurpose::PasswordReset, hours(71)), hours(71)),
+        ("let in again", issued(returned.clone(), LinkPurpose::Verification, hours(1)), hours(1)),
+        ("days later", issued(returned, LinkPurpose::Verification, hours(71)), hours(150)),
+        ("invited anew", issued(invited, LinkPurpose::Invitation, hours(70)), hours(100)),
+        ("asked for before the move", asked_before(LinkPurpose::PasswordReset), NOW + Span::minutes(30)),
+    ];
+    for (what, past, t) in rows {
+        let user: User = fold(past);
+        assert_eq!(user.gives_back(LINK), Some(&first()), "{what}");
+        let redeem = |address| UserCommand::RedeemLink {
+            link: LINK,
+            password: verifier(6),
+            stands_alone: true,
+            address,
+            at: t,
+        };
+        let events = user.decide(&at(t), redeem(Some(address(9)))).unwrap();
+        let changed = UserEvent::EmailChanged { link: LINK, email: address(9), by: None, at: t };
+        assert_eq!(events[1], changed, "{what}");
+        let back = user.after(&events);
+        assert_eq!(back.who().map(|who| &who.email), Some(&address(9)), "{what}");
+        for later in [t, t + Span::hours(73), t + Span::days(29)] {
+            assert_eq!(
+                back.recovery_email(later),
+                Some(&address(9)),
+                "{what}: the other one is none of theirs"
+            );
+            assert_eq!(back.told_of_mailboxes(later).count(), 1, "{what}");
+        }
+        assert!(back.epoch > user.epoch, "{what}: sessions end");
+        // Somebody else has it by now: the one that they have stays no address of theirs all the same.
+        let without = user.after(&user.decide(&at(t), redeem(None)).unwrap());
+        assert_eq!(without.recovery_email(t + Span::hours(80)), Some(&first()), "{what}");
+        assert_eq!(without.told_of_mailboxes(t).cloned().collect::<Vec<_>>(), [first()], "{what}");
+    }
 }
 
 /// Rules: H3.
@@ -166,8 +249,15 @@ fn the_mailbox_that_staff_chose_comes_back_with_a_factor_or_by_a_word_that_reste
         .under(at(t))
         .when(vouch(ADMIN, false, t))
         .then_refused(UserError::AddressDisputed);
-    for (by, owner) in [(OTHER, false), (ADMIN, true)] {
-        given::<User>(disputed.clone()).under(at(t)).when(vouch(by, owner, t)).then([word(hours(72), t)]);
+    for owner in [false, true] {
+        given_when(&disputed, t, vouch(OTHER, owner, t), vec![ranked(word(hours(72), t), owner)]);
+    }
+    // Not by whoever replaced it, an owner neither; a sole owner, beside whom nobody could, waits once more.
+    for (alone, late) in [(false, t), (false, hours(300)), (true, t), (true, hours(300))] {
+        let by = Voucher { user: ADMIN, role: Role::Owner, alone, peer_since: Some(hours(-1_000)) };
+        let came = fold::<User>(disputed.clone()).decide(&at(late), vouched(by, late));
+        let own = ranked(word(late + Span::hours(72), late), true);
+        assert_eq!(came, if alone { Ok(vec![own]) } else { Err(UserError::AddressDisputed) }, "{late}");
     }
     // Neither time, nor another freeze, nor the same person once more settles it; somebody else does.
     let late = hours(300);
@@ -221,8 +311,7 @@ fn staff_put_the_address_of_somebody_frozen_right_and_nobody_else_does() {
     let [asked, changed] = moved(3, Some(ADMIN), hours(1));
     let given_before = and(and(and(shut, mailed(NOW)), [word(NOW, NOW)]), [asked]);
     let confirm = AddressCommand::Confirm { link: link(3), email: address(3), at: hours(1) };
-    let stopped =
-        UserEvent::ThawStopped { recovery: CASE, how: crate::user::Objection::Replaced, at: hours(1) };
+    let stopped = UserEvent::ThawStopped { recovery: CASE, how: Objection::Replaced, at: hours(1) };
     given::<User>(given_before.clone())
         .under(at(hours(1)))
         .when(UserCommand::People(PeopleCommand::Address(confirm)))
@@ -260,8 +349,8 @@ fn while_staff_correct_the_address_of_somebody_frozen_no_way_back_goes_to_the_wr
     };
     let [asked, changed] = moved(3, Some(ADMIN), hours(1));
     // A word that was given before is over as soon as staff say that the address is wrong.
-    let stopped =
-        UserEvent::ThawStopped { recovery: CASE, how: crate::user::Objection::Replaced, at: hours(1) };
+    let how = Objection::Replaced;
+    let stopped = UserEvent::ThawStopped { recovery: CASE, how, at: hours(1) };
     given::<User>(and(shut.clone(), [word(NOW, NOW)]))
         .under(at(hours(1)))
         .when(correcting(3, ADMIN, hours(1)))
@@ -296,16 +385,21 @@ fn while_staff_correct_the_address_of_somebody_frozen_no_way_back_goes_to_the_wr
         let confirm = UserCommand::People(PeopleCommand::Address(confirm));
         assert!(user.decide(&at(t), confirm).is_ok(), "{event:?}");
     }
-    let ended = AddressCommand::SessionsEnded { how: crate::user::Objection::Staff, at: t };
+    let ended = AddressCommand::SessionsEnded { how: Objection::Staff, at: t };
     given::<User>(waiting.clone())
         .under(at(t))
         .when(UserCommand::People(PeopleCommand::Address(ended)))
         .then([]);
     // An owner's takes two: what was asked for of an agent changes no owner's.
-    let promoted = UserEvent::RoleChanged { from: Role::Agent, to: Role::Owner, at: t };
-    assert_eq!(fold::<User>(and(waiting.clone(), [promoted])).correction(t), None);
+    let give = |to| UserCommand::People(PeopleCommand::ChangeRole { to, at: t });
+    let became = |to| UserEvent::RoleChanged { from: Role::Admin, to, at: t };
+    let ended = UserEvent::EmailChangeCancelled { link: link(3), how, at: t };
+    given_when(&waiting, t, give(Role::Owner), vec![ended, became(Role::Owner)]);
+    given_when(&waiting, t, give(Role::Agent), vec![became(Role::Agent)]);
+    assert_eq!(fold::<User>(and(waiting.clone(), [became(Role::Owner)])).correction(t), None);
+    assert!(fold::<User>(and(waiting.clone(), [became(Role::Agent)])).correction(t).is_some());
     // No deadlock: another one is named, or none, or it ends by itself, or it is confirmed.
-    let (late, how) = (hours(25), crate::user::Objection::Staff);
+    let (late, how) = (hours(25), Objection::Staff);
     let cancelled = UserEvent::EmailChangeCancelled { link: link(3), how, at: t };
     given::<User>(and(waiting.clone(), [cancelled]))
         .under(at(t))
@@ -313,7 +407,14 @@ fn while_staff_correct_the_address_of_somebody_frozen_no_way_back_goes_to_the_wr
         .then([word(t, t)]);
     given::<User>(waiting.clone()).under(at(late)).when(vouch(ADMIN, false, late)).then([word(late, late)]);
     let [again, _] = moved(4, Some(OTHER), t);
-    given::<User>(waiting.clone()).under(at(t)).when(correcting(4, OTHER, t)).then([again]);
+    let gave_way = UserEvent::EmailChangeCancelled { link: link(3), how: Objection::Replaced, at: t };
+    given_when(&waiting, t, correcting(4, OTHER, t), vec![gave_way, again.clone()]);
+    let own = [asked.clone(), again].map(|mut again| {
+        let UserEvent::EmailChangeRequested { by, .. } = &mut again else { unreachable!() };
+        *by = Some(ADMIN);
+        again
+    });
+    given_when(&waiting, t, correcting(4, ADMIN, t), vec![own[1].clone()]);
     let right: User = fold(and(waiting, [changed]));
     assert_eq!(right.recovery_email(hours(1)), Some(&address(3)));
     assert!(right.decide(&at(hours(1)), owed(hours(1))).is_ok());

@@ -51,7 +51,13 @@ fn a_deactivated_person_does_nothing_and_everything_of_theirs_has_ended() {
     let familiarity = Familiarity::Known;
     let rows = [
         UserCommand::AnswerPassword { matched: true, familiarity, at: NOW },
-        UserCommand::RedeemLink { link: LINK, password: verifier(5), stands_alone: true, at: NOW },
+        UserCommand::RedeemLink {
+            link: LINK,
+            password: verifier(5),
+            stands_alone: true,
+            address: None,
+            at: NOW,
+        },
         UserCommand::Unlock { reason: sealed() },
         UserCommand::Reset { reason: sealed(), compromise: false, at: NOW },
         people(PeopleCommand::Rename(sealed())),
@@ -89,7 +95,13 @@ fn whoever_comes_back_proves_their_address_and_sets_a_password_anew() {
     };
     assert_eq!(fold::<User>(and(back.clone(), [link.clone()])).welcome(), Some(LinkPurpose::Verification));
     given::<User>(and(back, [link]))
-        .when(UserCommand::RedeemLink { link: LINK, password: verifier(5), stands_alone: true, at: NOW })
+        .when(UserCommand::RedeemLink {
+            link: LINK,
+            password: verifier(5),
+            stands_alone: true,
+            address: None,
+            at: NOW,
+        })
         .then([
             UserEvent::LinkRedeemed { link: LINK, at: NOW },
             UserEvent::EmailVerified { at: NOW },

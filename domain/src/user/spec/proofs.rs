@@ -12,7 +12,13 @@ const FOR_SIGN_IN: Purpose = Purpose::SignIn(SIGN_IN);
 const RECOVERY: Verdict = Verdict::Recovery { index: 4 };
 
 fn disable(verdict: Verdict) -> UserCommand {
-    UserCommand::DisableOwn { verdict, required: false, familiarity: Familiarity::Known, at: NOW }
+    UserCommand::DisableOwn {
+        verdict,
+        session: SESSION,
+        required: false,
+        familiarity: Familiarity::Known,
+        at: NOW,
+    }
 }
 
 fn prove(verdict: Verdict) -> UserCommand {
@@ -46,7 +52,7 @@ fn locked() -> Vec<UserEvent> {
 
 fn disabled() -> Vec<UserEvent> {
     let off = UserEvent::TwoFactorDisabled { at: NOW };
-    and(enabled(), [accepted(STEP, Purpose::Disable), off])
+    and(enabled(), [accepted(STEP, Purpose::DisableIn(SESSION)), off])
 }
 
 /// The table of the slice: given, when, then.
@@ -60,28 +66,30 @@ fn disabling_needs_a_fresh_proof() {
     // enabled | right code | accepted, disabled
     given::<User>(enabled())
         .when(disable(right_code()))
-        .then([accepted(STEP, Purpose::Disable), off.clone()]);
+        .then([accepted(STEP, Purpose::DisableIn(SESSION)), off.clone()]);
     // enabled | recovery code | used, disabled
-    given::<User>(enabled()).when(disable(RECOVERY)).then([code_used(4, 9, Purpose::Disable), off]);
+    given::<User>(enabled())
+        .when(disable(RECOVERY))
+        .then([code_used(4, 9, Purpose::DisableIn(SESSION)), off]);
     // enabled, that step accepted | same code | rejected (recorded)
     given::<User>(spent).when(disable(right_code())).then([refused(
         ProofKind::Otp,
         Refusal::Replayed,
-        Purpose::Disable,
+        Purpose::DisableIn(SESSION),
         1,
     )]);
     // enabled, that recovery code used | same recovery code | rejected (recorded)
     given::<User>(used).when(disable(RECOVERY)).then([refused(
         ProofKind::RecoveryCode,
         Refusal::Replayed,
-        Purpose::Disable,
+        Purpose::DisableIn(SESSION),
         1,
     )]);
     // enabled | wrong code | rejected (recorded), still enabled
     given::<User>(enabled()).when(disable(WRONG)).then([refused(
         ProofKind::Otp,
         Refusal::Wrong,
-        Purpose::Disable,
+        Purpose::DisableIn(SESSION),
         1,
     )]);
     // enabled, rejected × limit | right code | error `Locked`, nothing recorded
@@ -99,6 +107,7 @@ fn disabling_needs_a_fresh_proof() {
 fn disabling_is_refused_while_the_policy_requires_a_factor() {
     let disable = |verdict| UserCommand::DisableOwn {
         verdict,
+        session: SESSION,
         required: true,
         familiarity: Familiarity::Known,
         at: NOW,
@@ -114,7 +123,9 @@ fn disabling_is_refused_while_the_policy_requires_a_factor() {
 fn a_step_is_accepted_once_and_only_above_the_last_whatever_it_was_used_for() {
     let otp = |step| Verdict::Otp { factor: PHONE, step, drift: 0 };
     let refusal = |refusal| refused(ProofKind::Otp, refusal, FOR_SIGN_IN, 1);
-    for earlier in [FOR_SIGN_IN, Purpose::StepUp(SESSION), Purpose::Disable, Purpose::Confirm(PHONE)] {
+    for earlier in
+        [FOR_SIGN_IN, Purpose::StepUp(SESSION), Purpose::DisableIn(SESSION), Purpose::Confirm(PHONE)]
+    {
         let past = and(enabled(), [accepted(STEP, earlier)]);
         for step in [STEP, STEP - 1, STEP - 2, 0] {
             given::<User>(past.clone()).when(prove(otp(step))).then([refusal(Refusal::Replayed)]);

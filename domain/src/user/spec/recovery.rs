@@ -7,8 +7,9 @@ use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
     AddressCommand, Familiarity, FreezeCommand, FrozenBy, GIVEN_AN_HOUR, GRANT_HOURS, GRANT_HOURS_AT_MOST,
-    Handing, LinkPurpose, Objection, PeopleCommand, ProofKind, Purpose, RESET_WAIT, RecoveryCommand,
-    RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, User, UserCommand, UserError, UserEvent,
+    Handing, LinkPurpose, MAILED_GRANT_HOURS_AT_MOST, Objection, PeopleCommand, ProofKind, Purpose,
+    RESET_WAIT, RecoveryCommand, RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, User, UserCommand,
+    UserError, UserEvent,
 };
 use uuid::Uuid;
 
@@ -42,12 +43,15 @@ fn to_issuer() -> Handing {
 
 fn grant(case: RecoveryId, handed: Handing, hours: u8, at: Timestamp) -> UserCommand {
     let (reason, by, approved_by) = (sealed(), ANA, None);
-    recovery(RecoveryCommand::Grant { recovery: case, handed, reason, by, approved_by, hours, at })
+    let (recovery, rank) = (case, Role::Owner);
+    let grant = RecoveryCommand::Grant { recovery, handed, reason, by, rank, approved_by, hours, at };
+    UserCommand::Recovery(grant)
 }
 
 fn granted(case: RecoveryId, handed: Handing, at: Timestamp) -> UserEvent {
     let (reason, by, approved_by, expires_at) = (sealed(), ANA, None, at + Span::hours(GRANT_HOURS.into()));
-    UserEvent::RecoveryGranted { recovery: case, handed, reason, by, approved_by, expires_at, at }
+    let (recovery, rank) = (case, Some(Role::Owner));
+    UserEvent::RecoveryGranted { recovery, handed, reason, by, approved_by, expires_at, rank, at }
 }
 
 fn revealed() -> UserEvent {
@@ -103,13 +107,15 @@ fn a_code_is_granted_to_the_team_for_a_time_and_never_to_a_customer_nor_by_a_det
     let no = |why, at| Ok(vec![refused(RecoveryRoute::Grant, why, at)]);
     let yes = |handed, at| Ok(vec![granted(CASE, handed, at)]);
     let over = NOW + DOUBT;
-    let long = UserError::GrantSpan(GRANT_HOURS_AT_MOST);
+    let long = UserError::GrantSpan(MAILED_GRANT_HOURS_AT_MOST);
+    let longer = UserError::GrantSpan(GRANT_HOURS_AT_MOST);
     let replacing = vec![revoked(Objection::Replaced, NOW), granted(CASE, BY_LINK, NOW)];
     // story | what went before | into whose hands | hours | when | issuers may see codes | what it comes to
     let rows: Vec<Row> = vec![
         ("by link", agent(), BY_LINK, day, NOW, false, yes(BY_LINK, NOW)),
         ("no time", agent(), BY_LINK, 0, NOW, false, Err(long.clone())),
-        ("too long", agent(), BY_LINK, GRANT_HOURS_AT_MOST + 1, NOW, false, Err(long)),
+        ("too long by mail", agent(), BY_LINK, MAILED_GRANT_HOURS_AT_MOST + 1, NOW, false, Err(long)),
+        ("too long", agent(), to_issuer(), GRANT_HOURS_AT_MOST + 1, NOW, true, Err(longer)),
         ("to the issuer", agent(), to_issuer(), day, NOW, false, Err(UserError::IssuerMayNotSee)),
         ("where governance lets them", agent(), to_issuer(), day, NOW, true, yes(to_issuer(), NOW)),
         ("nothing is lost", with_password(Role::Agent), BY_LINK, day, NOW, false, Err(UserError::NotEnabled)),
@@ -279,9 +285,9 @@ fn the_code_of_a_grant_lets_in_once_and_takes_the_lost_factor_with_it() {
             "again, for something else",
             anew(),
             CASE,
-            Purpose::Disable,
+            Purpose::DisableIn(SESSION),
             NOW,
-            vec![rejected(Refusal::Replayed, Purpose::Disable, NOW)],
+            vec![rejected(Refusal::Replayed, Purpose::DisableIn(SESSION), NOW)],
         ),
         (
             "to raise a session",
@@ -295,9 +301,9 @@ fn the_code_of_a_grant_lets_in_once_and_takes_the_lost_factor_with_it() {
             "to switch off",
             open(),
             CASE,
-            Purpose::Disable,
+            Purpose::DisableIn(SESSION),
             NOW,
-            vec![rejected(Refusal::Wrong, Purpose::Disable, NOW)],
+            vec![rejected(Refusal::Wrong, Purpose::DisableIn(SESSION), NOW)],
         ),
         ("a password by mail since", by_mail(), CASE, FOR_SIGN_IN, NOW, no(Refusal::Expired, NOW)),
     ] {
@@ -346,7 +352,8 @@ fn a_grant_and_a_wait_give_way_to_whoever_holds_the_factor_objects_or_moves_what
         verifier: verifier(42),
         expires_at: later(Span::hours(1)),
     };
-    let redeem = UserCommand::RedeemLink { link: LINK, password: verifier(43), stands_alone: true, at: NOW };
+    let (password, address) = (verifier(43), None);
+    let redeem = UserCommand::RedeemLink { link: LINK, password, stands_alone: true, address, at: NOW };
     let redeemed = UserEvent::LinkRedeemed { link: LINK, at: NOW };
     let set = UserEvent::PasswordSet { verifier: verifier(43), stands_alone: true, at: NOW };
     given::<User>(and(past(), [link(LinkPurpose::PasswordReset)]))
@@ -496,6 +503,7 @@ fn the_wait_begins_with_the_mailed_code_and_is_the_same_case() {
     let pleaded = || and(agent(), [requested(CASE, route, NOW), mailed(NOW)]);
     let accepted = UserEvent::MailedCodeAccepted { code: MAIL };
     let scheduled = |at| UserEvent::TwoFactorResetScheduled {
+        rank: None,
         recovery: Some(CASE),
         route,
         reason: None,
@@ -550,8 +558,9 @@ fn the_wait_begins_with_the_mailed_code_and_is_the_same_case() {
 fn a_case_goes_from_the_request_to_the_next_factor() {
     let route = RecoveryRoute::Mailbox;
     let (recovery, due) = (Some(CASE), NOW + RESET_WAIT);
+    let (reason, rank) = (None, None);
     let scheduled =
-        UserEvent::TwoFactorResetScheduled { recovery, route, reason: None, due_at: due, at: NOW };
+        UserEvent::TwoFactorResetScheduled { recovery, route, reason, due_at: due, rank, at: NOW };
     let cause = ResetCause::AfterWait { recovery: CASE, scheduled_at: NOW };
     let reset = UserEvent::TwoFactorReset { cause, effective_at: due };
     let past = and(customer(), [requested(CASE, route, NOW), scheduled]);

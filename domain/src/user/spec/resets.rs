@@ -30,9 +30,15 @@ fn after_an_account_wide_disable_nothing_old_works_before_the_fan_out_came_by() 
     let familiarity = Familiarity::Known;
     let rows = [
         UserCommand::Prove { verdict: right_code(), purpose: Purpose::SignIn(SIGN_IN), familiarity, at: NOW },
-        UserCommand::DisableOwn { verdict: right_code(), required: false, familiarity, at: NOW },
+        UserCommand::DisableOwn {
+            verdict: right_code(),
+            session: SESSION,
+            required: false,
+            familiarity,
+            at: NOW,
+        },
         UserCommand::RegenerateCodes { codes: NEW_CODES },
-        UserCommand::RemoveFactor { factor: PHONE },
+        UserCommand::RemoveFactor { factor: PHONE, required: false },
     ];
     for command in rows {
         given::<User>(enabled()).under(now.clone()).when(command).then_refused(UserError::NotEnabled);

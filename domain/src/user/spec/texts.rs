@@ -3,7 +3,7 @@
 use super::kinds::*;
 use crate::factor::FirstUse;
 use crate::factor::sms::NewSmsCode;
-use crate::ids::{SignInId, SmsCodeId};
+use crate::ids::{SessionId, SignInId, SmsCodeId};
 use crate::policy::Role;
 use crate::proof::Verdict;
 use crate::table::*;
@@ -202,4 +202,24 @@ fn a_number_is_bound_by_the_code_that_was_sent_to_it() {
         println!("{name}");
         given::<User>(and(under_way(), before)).when(confirm(shown)).then([then]);
     }
+}
+
+/// Rules: E2, D6.
+#[test]
+fn a_code_sent_to_switch_off_in_one_session_switches_nothing_off_in_another() {
+    let elsewhere = SessionId::from_uuid(uuid::Uuid::from_u128(930));
+    let off = |session| UserCommand::DisableOwn {
+        verdict: Verdict::Sms { code: TEXT },
+        session,
+        required: false,
+        familiarity: KNOWN,
+        at: NOW,
+    };
+    let (here, there) = (Purpose::DisableIn(SESSION), Purpose::DisableIn(elsewhere));
+    let sent = || and(with_number(), [texted(TEXT, here, KNOWN, NOW)]);
+    let refused = turned_down(ProofKind::SmsCode, Refusal::Wrong, Some(PHONE), there, NOW);
+    given::<User>(sent()).when(off(elsewhere)).then([refused]);
+    given::<User>(sent())
+        .when(off(SESSION))
+        .then([taken(TEXT, here, NOW), UserEvent::TwoFactorDisabled { at: NOW }]);
 }

@@ -207,10 +207,10 @@ impl Town {
                 self.log.turn(By::Nobody, None);
                 Steps { user, device: vec![], came_to: () }
             }
-            Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable => {
+            Purpose::StepUp(_) | Purpose::Confirm(_) | Purpose::Disable | Purpose::DisableIn(_) => {
                 let open = |seat: &&Seat| seat.1 == machine && self.seated(**seat).is_some();
                 let named = |seat: &&Seat| match purpose {
-                    Purpose::StepUp(session) => seat.0 == session,
+                    Purpose::StepUp(session) | Purpose::DisableIn(session) => seat.0 == session,
                     _ => true,
                 };
                 let seat = *self.sessions.iter().rev().filter(named).find(open)?;
@@ -295,7 +295,9 @@ impl Town {
     pub(super) fn redeem(&mut self, link: LinkId, who: usize) {
         let (password, at) = (self.verifier(), self.now);
         self.log.turn(By::Nobody, None);
-        self.act(|draft| draft.user(who, UserCommand::RedeemLink { link, password, stands_alone: true, at }));
+        self.act(|draft| {
+            draft.user(who, UserCommand::RedeemLink { link, password, stands_alone: true, address: None, at })
+        });
     }
 
     pub(super) fn reset_password(&mut self, who: usize) {

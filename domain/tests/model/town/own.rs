@@ -144,7 +144,7 @@ impl Town {
     pub(super) fn switch_off(&mut self, who: usize, pick: u8) {
         let Some(seat) = self.seat(who) else { return };
         self.wait(Span::seconds(30));
-        let Some(verdict) = self.good_proof(who, seat.1, Purpose::Disable, pick) else { return };
+        let Some(verdict) = self.good_proof(who, seat.1, Purpose::DisableIn(seat.0), pick) else { return };
         let token = self.verifier();
         let right = pick % 8 != 3;
         self.in_seat(seat, |me| me.disable_own(right, verdict, token));

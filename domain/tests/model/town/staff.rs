@@ -46,7 +46,8 @@ impl Town {
             let (at, subject) = (draft.now(), draft.id_of(upon));
             if draft.state(upon).help_waits(at) && draft.role(upon) != Some(Role::Owner) {
                 draft.user(who, UserCommand::Help(HelpCommand::AskForReset { subject, at }))?;
-                let schedule = RecoveryCommand::Schedule { recovery, reason: sealed(), at };
+                let rank = draft.role(who).unwrap_or(Role::Owner);
+                let schedule = RecoveryCommand::Schedule { recovery, reason: sealed(), rank, at };
                 draft.user(upon, UserCommand::Recovery(schedule))?;
                 return Ok(());
             }
@@ -123,7 +124,8 @@ impl Town {
                 return Ok(());
             }
             let (reason, approved_by) = (sealed(), None);
-            let grant = RecoveryCommand::Grant { recovery, handed, reason, by, approved_by, hours, at };
+            let rank = draft.role(who).unwrap_or(Role::Owner);
+            let grant = RecoveryCommand::Grant { recovery, handed, reason, by, rank, approved_by, hours, at };
             draft.user(upon, UserCommand::Recovery(grant))?;
             Ok(())
         });
@@ -296,7 +298,7 @@ impl Town {
         self.aid(who, upon, pick, Help::Vouch, |draft| {
             let replaced = draft.state(upon).disputed();
             let role = replaced.and_then(|(by, at)| draft.state(draft.person_of(by).ok()?).role_at(at));
-            let by = draft.state(who).voucher(role).ok_or(draft::No)?;
+            let by = draft.state(who).voucher(role, draft.owners().iter().count() < 2).ok_or(draft::No)?;
             let vouch = FreezeCommand::Vouch { reason: sealed(), by, at: draft.now() };
             draft.user(upon, UserCommand::Freeze(vouch))?;
             Ok(())

@@ -272,8 +272,8 @@ fn carry_out(
         GuardedAct::GrantOwnerRecovery { recovery, hours, .. } => {
             let handed = Handing::Link { link: LinkId::from_uuid(draft.uuid()), verifier: draft.verifier() };
             let approved_by = Some(by).filter(|by| *by != asker);
-            let (reason, by) = (sealed(), asker);
-            let grant = RecoveryCommand::Grant { recovery, handed, reason, by, approved_by, hours, at };
+            let (reason, by, rank) = (sealed(), asker, Role::Owner);
+            let grant = RecoveryCommand::Grant { recovery, handed, reason, by, rank, approved_by, hours, at };
             draft.user(upon, UserCommand::Recovery(grant)).map(|_| ())
         }
         GuardedAct::ChangeOwnerIdentity { to, .. } => {

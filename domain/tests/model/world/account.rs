@@ -61,6 +61,7 @@ impl World {
             let book = &self.ledger.people[who];
             let possible = !book.factors.is_empty() && book.waits_until.is_none() && !book.erased;
             let waits = UserCommand::Recovery(RecoveryCommand::Schedule {
+                rank: Role::Owner,
                 recovery: RecoveryId::from_uuid(self.id()),
                 reason: sealed(),
                 at,
@@ -120,7 +121,12 @@ impl World {
         };
         let saved = AccountCommand::Policy { command, at };
         assert!(self.tell_account(saved).is_ok());
-        let since = if before.required { self.ledger.since[who] } else { Some(at) };
+        // What was not required for no time at all was required without a break.
+        let unbroken = self.ledger.lapsed[who].filter(|(_, ended)| *ended == at).map(|(since, _)| since);
+        let since = if before.required { self.ledger.since[who] } else { unbroken.or(Some(at)) };
+        if before.required && !policy.required {
+            self.ledger.lapsed[who] = since.map(|since| (since, at));
+        }
         self.ledger.since[who] = since.filter(|_| policy.required);
         self.ledger.policies[who] = policy;
     }

@@ -8,7 +8,8 @@ impl World {
         let expires_at = at + Span::days(1);
         let purpose = LinkPurpose::Invitation;
         let issue = UserCommand::IssueLink { link, purpose, verifier, expires_at };
-        let redeem = UserCommand::RedeemLink { link, password: verifier, stands_alone: true, at };
+        let redeem =
+            UserCommand::RedeemLink { link, password: verifier, stands_alone: true, address: None, at };
         self.log.turn(By::Person(CHIEF), None);
         let issued = self.tell_user(who, issue);
         self.log.turn(By::Nobody, None);

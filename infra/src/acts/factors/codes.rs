@@ -54,8 +54,6 @@ impl Act for RegenerateCodes {
         let (me, seat) = self.credential.seat(work).await?;
         let fresh = NewSet::mint(work).await?;
         let steps = seat.signed_in()?.regenerate_codes(fresh.new)?;
-        let old = seat.user.enrolled(seat.account.generation).and_then(|e| e.codes.as_ref());
-        work.extras().destroy_verifiers.extend(old.map(|codes| codes.verifier));
         work.record_user(me.user, steps.user).await?;
         notify(work, me.user, &Letter::RecoveryCodesReplaced).await?;
         fresh.keep(work, me.user).await

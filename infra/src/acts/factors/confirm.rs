@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use twofold_domain::factor::{FactorDetail, token};
+use twofold_domain::factor::FactorDetail;
 use twofold_domain::ids::FactorId;
 use twofold_domain::proof::Warrant;
 use twofold_domain::sign_in::{Answer, Refused};
@@ -16,7 +16,7 @@ use crate::acts::post::notify;
 use crate::acts::principal::Credential;
 use crate::acts::sign_in::{SessionGrant, grant};
 use crate::acts::webauthn::{keep, registration};
-use crate::acts::{ActError, stock, texts};
+use crate::acts::{ActError, texts};
 use crate::desk::Act;
 use crate::mail::Letter;
 use crate::verify::code::{MailedCode, OtpCode};
@@ -88,7 +88,6 @@ impl Act for ConfirmFactor {
             ShownFirst::Key(shown) => registration(&desk, me.account, pending, shown).await?,
         };
         names::free(work, &me, &seat, &pending.name, None).await?;
-        let ceremony = pending.detail.verifier();
         let warrant = match &self.warrant {
             Some(Beside::Mailed(code)) => {
                 Some(Warrant::Mailed(mailed_verdict(&desk, me.account, &seat.user, code).await?))
@@ -103,22 +102,12 @@ impl Act for ConfirmFactor {
         let session_token = desk.mint().id();
         let steps = signed_in.confirm_factor(self.factor, verdict, warrant, fresh.new, session_token)?;
         let first = steps.user.iter().any(|e| matches!(e, UserEvent::RecoveryCodesGenerated { .. }));
-        if first {
-            // Used or not, it binds nothing any more.
-            work.extras().destroy_verifiers.extend(seat.user.ticket.map(|ticket| ticket.verifier));
-        }
         work.record_user(me.user, steps.user).await?;
         match steps.came_to {
             Answer::Refused(why) => Ok(Confirmation::Refused(why)),
             Answer::Accepted(_) => {
-                if let FactorDetail::Token(token::Begun { stock: Some(stock), .. }) = &pending.detail {
-                    stock::bound(work, stock.token);
-                }
                 work.record_device(me.device, steps.device).await?;
-                work.extras().destroy_verifiers.push(me.session.verifier);
                 if let Some(made) = made {
-                    // What was remembered for its making gives way to what was made.
-                    work.extras().destroy_verifiers.extend(ceremony);
                     keep(work, me.user, made).await?;
                 }
                 let grant = grant(work, me.user, me.role, me.device, me.session_id, session_token).await?;

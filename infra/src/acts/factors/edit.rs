@@ -35,8 +35,6 @@ impl Act for RemoveFactor {
         let steps = seat.signed_in()?.remove_factor(self.factor, token)?;
         let enrolled = seat.user.enrolled(seat.account.generation);
         let old = enrolled.and_then(|e| e.factors.get(&self.factor));
-        work.extras().destroy_verifiers.extend(old.and_then(|factor| factor.held.verifier()));
-        work.extras().destroy_verifiers.push(me.session.verifier);
         work.record_user(me.user, steps.user).await?;
         work.record_device(me.device, steps.device).await?;
         match old.map(|factor| &factor.held) {
@@ -122,7 +120,6 @@ impl Act for DisableOwn {
             Answer::Refused(why) => Ok(Disabled::Refused(why)),
             Answer::Accepted(_) => {
                 work.record_device(me.device, steps.device).await?;
-                work.extras().destroy_verifiers.push(me.session.verifier);
                 notify(work, me.user, &Letter::OwnTwoFactorDisabled).await?;
                 Ok(Disabled::Off(grant(work, me.user, me.role, me.device, me.session_id, token).await?))
             }

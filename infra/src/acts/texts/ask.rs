@@ -138,7 +138,9 @@ impl Act for TextHere {
                 (factor, Purpose::Confirm(factor))
             }
             TextFor::StepUp => (which(&seat.user, generation, self.factor)?, Purpose::StepUp(me.session_id)),
-            TextFor::Disable => (which(&seat.user, generation, self.factor)?, Purpose::Disable),
+            TextFor::Disable => {
+                (which(&seat.user, generation, self.factor)?, Purpose::DisableIn(me.session_id))
+            }
         };
         let new = NewSmsCode { code: desk.mint().id(), verifier: desk.mint().id() };
         let steps = seat.signed_in()?.text_code(factor, new, purpose)?;

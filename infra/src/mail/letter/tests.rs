@@ -59,8 +59,11 @@ fn letters() -> Vec<Letter> {
             lasts: Span::hours(24),
         },
         Letter::EmailChangeCancelled,
+        Letter::EmailChangeTold,
+        Letter::CorrectionEnded { name: "Ana".to_owned() },
         Letter::EmailChanged,
         Letter::EmailReplaced,
+        Letter::EmailGivenBack,
         Letter::Deactivated,
         Letter::Reactivated {
             link: Zeroizing::new("http://localhost/s/tfl_z".to_owned()),

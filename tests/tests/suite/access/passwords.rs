@@ -140,17 +140,22 @@ stories! {
         let doors = Both::open(&town).await?;
         let end = town.now() + Span::days(30);
         let opens = AudiencePolicy { password_api: PasswordApi::Until(end), ..AudiencePolicy::TEAM };
-        let wish = async |statement| {
+        let wish = async |by: &Person, statement| {
             let policies = [(Audience::Team, opens.clone())].into();
-            let (credential, seen) = (admin.credential()?, town.account_version(town.here()).await?);
+            let (credential, seen) = (by.credential()?, town.account_version(town.here()).await?);
             let act = ChangePolicies { credential, seen, policies, statement };
             anyhow::Ok(town.perform(town.here(), act).await)
         };
         let enrolled = [&owner, &admin].iter().filter(|person| person.phone.is_some()).count() as u64;
         let expected = Unconfirmed::Unseen { effect: Effect::PasswordSuffices, people: enrolled };
-        match wish(None).await? {
+        match wish(&owner, None).await? {
             Err(ActError::Account(AccountError::Unconfirmed(unseen))) => ensure!(unseen == expected, "{unseen:?}"),
             other => bail!("it concerns people: {other:?}"),
+        }
+        // An owner's to allow, also where no floor says so.
+        match wish(&admin, None).await? {
+            Err(ActError::Account(AccountError::Demand(PolicyError::BelowFloor { field: "password_api", .. }))) => {}
+            other => bail!("it is an owner's to begin: {other:?}"),
         }
         gist(&read(&town, &doors.there, &admin, &admin.password).await?, "403 password_access_off", "not saved")?;
 
@@ -158,13 +163,13 @@ stories! {
         let (audience, policy, begins_at) = (Audience::Team, opens.clone(), town.now() + Span::days(1));
         let change = Change::Schedule { audience, policy: policy.clone(), begins_at };
         let statement = Some(shown(&town, town.here(), &change, &Counts::new()).await?);
-        let (credential, seen) = (admin.credential()?, town.account_version(town.here()).await?);
+        let (credential, seen) = (owner.credential()?, town.account_version(town.here()).await?);
         town.perform(town.here(), SchedulePolicy { credential, seen, audience, policy, begins_at, statement }).await?;
         let (credential, seen) = (owner.credential()?, town.account_version(town.here()).await?);
         let floors = [(Audience::Team, Some(AudiencePolicy::TEAM))].into();
         town.perform(town.there(), SetFloors { credential, seen, floors }).await?;
         ensure!(town.count("PolicyScheduleCancelled").await? == 1, "what was scheduled is withdrawn");
-        match wish(None).await? {
+        match wish(&admin, None).await? {
             Err(ActError::Account(AccountError::Demand(PolicyError::BelowFloor { field: "password_api", .. }))) => {}
             other => bail!("it is looser than the floor: {other:?}"),
         }

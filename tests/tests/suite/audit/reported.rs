@@ -9,7 +9,7 @@ use serde_json::Value;
 use twofold_domain::account::{Account, AccountEvent};
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::time::Span;
-use twofold_domain::user::{User, UserEvent};
+use twofold_domain::user::{ResetCause, User, UserEvent};
 use twofold_infra::store::{AggregateKind, EventStore, Recorded};
 use twofold_projections::all;
 use twofold_projections::audit;
@@ -105,6 +105,35 @@ fn disabled(log: &[Recorded]) -> Result<BTreeMap<u64, BTreeSet<UserId>>> {
     Ok(found)
 }
 
+/// Whose second factor ended by a wait up to the last event's instant, by the event that scheduled it, and by which event
+/// that was written, if by any: by the aggregates, and what they still wait for.
+fn waited(log: &[Recorded]) -> Result<BTreeSet<(u64, UserId, Option<u64>)>> {
+    let (mut scheduled, mut found) = (HashMap::new(), BTreeSet::new());
+    let mut people = BTreeMap::<UserId, User>::new();
+    for recorded in log {
+        let Event::User(user, event) = decode(recorded)?.event else { continue };
+        match &event {
+            UserEvent::TwoFactorResetScheduled { recovery: Some(recovery), .. } => {
+                scheduled.insert(*recovery, recorded.account_seq);
+            }
+            UserEvent::TwoFactorReset { cause: ResetCause::AfterWait { recovery, .. }, .. } => {
+                let of = scheduled.get(recovery).copied().unwrap_or(recorded.account_seq);
+                found.insert((of, user, Some(recorded.account_seq)));
+            }
+            _ => {}
+        }
+        people.entry(user).or_default().evolve(&event);
+    }
+    let Some(now) = log.last().map(|event| event.recorded_at) else { return Ok(found) };
+    for (id, user) in people {
+        let due = user.waiting_reset.filter(|waiting| waiting.due_at <= now && !user.erased);
+        if let Some(seq) = due.and_then(|waiting| scheduled.get(&waiting.recovery?).copied()) {
+            found.insert((seq, id, None));
+        }
+    }
+    Ok(found)
+}
+
 /// With `from`: whatever was caused or written from then on, and what was caused before and written from then on or
 /// not at all.
 async fn resets_reach_into_the_period(
@@ -119,10 +148,19 @@ async fn resets_reach_into_the_period(
     let from = audit::position_at(store.views(), account, instant - Span::of_micros(1)).await?;
     let person = |event: &Recorded| UserId::from_uuid(event.stream.id.aggregate);
     let own: Vec<_> = log.iter().filter(|event| called(event, &["TwoFactorReset"])).collect();
+    let by_wait =
+        |event: &Recorded| said(event)["cause"]["after_wait"]["recovery"].as_str().map(str::to_owned);
     let by_disable = |event: &Recorded| said(event)["cause"]["account_disabled"]["generation"].as_u64();
     let mut expected = BTreeSet::new();
     for event in own.iter().filter(|event| by_disable(event).is_none() && event.account_seq > from) {
-        expected.insert((event.account_seq, person(event).to_string(), Some(event.account_seq)));
+        if by_wait(event).is_none() {
+            expected.insert((event.account_seq, person(event).to_string(), Some(event.account_seq)));
+        }
+    }
+    for (scheduled, user, written) in waited(log)? {
+        if scheduled > from || written.is_none_or(|seq| seq > from) {
+            expected.insert((scheduled, user.to_string(), written));
+        }
     }
     for (disable, users) in disabled(log)? {
         let generation = said(&log[disable as usize - 1])["generation"].as_u64();
@@ -197,7 +235,10 @@ both! {
             ensure!(events("log-access", &ask("log-access").await?) == numbers(log, of_log));
 
             let resets = ask("resets").await?;
-            let single = |e: &Recorded| called(e, &["TwoFactorReset"]) && said(e)["cause"]["account_disabled"].is_null();
+            let single = |e: &Recorded| {
+                let cause = &said(e)["cause"];
+                called(e, &["TwoFactorReset"]) && cause["account_disabled"].is_null() && cause["after_wait"].is_null()
+            };
             let mut expected: Vec<(u64, String)> = vec![];
             for event in log.iter().filter(|e| single(e)) {
                 expected.push((event.account_seq, UserId::from_uuid(event.stream.id.aggregate).to_string()));
@@ -205,6 +246,7 @@ both! {
             for (event, users) in disabled(log)? {
                 expected.extend(users.into_iter().map(|user| (event, user.to_string())));
             }
+            expected.extend(waited(log)?.into_iter().map(|(event, user, _)| (event, user.to_string())));
             let mut found: Vec<(u64, String)> = events("resets", &resets).into_iter().zip(&resets)
                 .map(|(event, row)| (event, of("resets", "user", row).and_then(|c| c.person()).map(|u| u.to_string()).unwrap_or_default()))
                 .collect();

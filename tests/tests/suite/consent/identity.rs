@@ -55,9 +55,13 @@ stories! {
         ensure!(to(mine) == 1 && to(&second.email) >= 1, "{} and {}", to(mine), to(&second.email));
         ensure!(town.count("EmailChangeRequested").await? == 1, "once");
 
-        // Their own is their own.
+        // Their own is their own, once what others asked for is over.
         let own = json!({ "email": "theirs@blefuscu.example" });
         town.wait(Span::minutes(2));
+        visit.sign_in(&mut second).await?;
+        let early = visit.ask(&second, "POST", "/v1/users/me/email-change", own.clone()).await?;
+        code(&early, "409 address_in_correction")?;
+        town.wait(Span::hours(24));
         visit.sign_in(&mut second).await?;
         let asked = visit.ask(&second, "POST", "/v1/users/me/email-change", own).await?;
         ensure!(asked.status == 202 && asked.body["approval"].is_null(), "{} {}", asked.gist(), asked.body);

@@ -25,14 +25,14 @@ use super::{NUMBER, ends, open, texts, to};
 
 /// A letter with a link: one that anybody may ask for, or the one that tells of a freeze.
 #[derive(Clone, Copy)]
-enum Links {
+pub(super) enum Links {
     Forgotten,
     WayBack,
     Frozen,
 }
 
 /// Send somebody one.
-struct Send(UserId, Links);
+pub(super) struct Send(pub(super) UserId, pub(super) Links);
 
 impl Act for Send {
     type Reply = ();

@@ -280,6 +280,7 @@ fn people() -> Vec<Call> {
         with("people.deactivate", |_| json!({ "reason": "" }), &["422 invalid_fields"])
             .not_alone(&["422 invalid_fields"]),
         bare("people.reactivate", &["409 not_deactivated"]).not_alone(&["409 not_deactivated"]),
+        with("people.preview_move", |sent| json!({ "role": sent.role }), OK),
         with(
             "people.change_role",
             |sent| json!({ "role": sent.role, "reason": "the story needs it" }),

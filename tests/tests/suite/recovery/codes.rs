@@ -1,7 +1,7 @@
 //! The ten recovery codes used up, one after another, and how each comes back then: a member of the team, an end
 //! user, the sole owner, and an owner among owners.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
@@ -147,8 +147,22 @@ stories! {
         let path = format!("/v1/users/{}/recovery-grants", third.user);
         ensure!(scene.post(&owner, &path, to_me).await?.gist() == "409 issuer_may_not_see", "an owner's, never");
         town.letters(third.user).await?;
+        let withdrawn = text(&scene.grant(&owner, &third).await?, "/approval/id")?;
+        let withdraw = format!("/v1/approvals/{withdrawn}/cancel");
+        let answer = scene.post(&second, &withdraw, json!({})).await?;
+        ensure!(answer.status.is_success(), "{} {}", answer.status, answer.body);
+        let stages = async || -> Result<Vec<(String, Value)>> {
+            let listed = scene.get(&owner, "/v1/recovery-cases").await?.body;
+            let cases = listed["cases"].as_array().context("cases")?;
+            Ok(cases.iter().map(|case| (format!("{} {}", case["stage"], case["stopped_by"]), case["asked_at"].clone())).collect())
+        };
         let asked = scene.grant(&owner, &third).await?;
         ensure!(asked.gist() == "202" && asked.body.get("code").is_none(), "{} {}", asked.gist(), asked.body);
+        let cases = stages().await?;
+        let [(open, asked_at), (stopped, _)] = cases.as_slice() else { anyhow::bail!("{cases:?}") };
+        ensure!(open == "\"requested\" null", "one that waits for a second owner is a case: {open}");
+        ensure!(*stopped == format!("\"stopped\" \"{}\"", second.user), "one that was refused, too: {stopped}");
+        town.wait(Span::minutes(3));
         let approval = text(&asked, "/approval/id")?;
         let use_it = format!("/v1/approvals/{approval}/approve");
         let own = scene.post(&owner, &use_it, json!({})).await?;
@@ -173,6 +187,10 @@ stories! {
         ensure!(closed["stage"] == "completed" && closed["issuer_saw"] == false, "{closed}");
         ensure!(closed["asked_by"] == owner.user.to_string(), "{closed}");
         ensure!(closed["approved_by"] == second.user.to_string(), "{closed}");
+        ensure!(closed["asked_at"] == *asked_at, "it began when it was asked for: {closed}");
+        let chain = closed["chain"].as_array().context("a chain")?;
+        let chain: Vec<&str> = chain.iter().filter_map(|entry| entry["type"].as_str()).collect();
+        ensure!(chain.starts_with(&["ApprovalRequested", "ApprovalUsed", "RecoveryGranted"]), "{chain:?}");
         Ok(())
     }
 }

@@ -4,9 +4,12 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 use twofold_domain::policy::Role;
 use twofold_domain::time::Span;
+use twofold_projections::all;
+use twofold_projections::projector::Projector;
+use twofold_projections::reset_fanout::ResetFanOut;
 use twofold_tests::person::Person;
 use twofold_tests::race;
 use twofold_tests::stories;
@@ -134,6 +137,44 @@ stories! {
         ensure!(begun.iter().all(|answer| !answer.status.is_server_error()), "no race is an error of ours");
         ensure!(waits == 1, "{waits} began");
         ensure!(town.count("TwoFactorResetScheduled").await? == 1 && town.count("RecoveryRequested").await? == 1);
+        Ok(())
+    }
+
+    /// What a wait brings about is told from its very instant on, and the writing of it changes nothing but its number.
+    ///
+    /// Rules: S3, C5.
+    async fn a_reset_that_fell_due_is_told_before_anybody_wrote_it_and_the_same_after(town) {
+        let mut owner = town.owner().await?;
+        let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let scene = Scene::of(&town).await?;
+        let case = scene.waits(&mut customer).await?;
+        let due = scene.case(&owner, &case).await?["due_at"].clone();
+        let told = async |owner: &Person| -> Result<(Value, Value)> {
+            let report = scene.get(owner, "/v1/reports/resets").await?;
+            ensure!(report.status.is_success(), "{} {}", report.status, report.body);
+            let told = scene.case(owner, &case).await?;
+            Ok((report.body["resets"].clone(), json!([told["stage"], told["reset_at"]])))
+        };
+        town.wait(Span::hours(71));
+        owner.sign_in(&town, town.here()).await?;
+        let before = told(&owner).await?;
+        ensure!(before == (json!([]), json!(["waiting", null])), "an hour before: {before:?}");
+        town.wait(Span::hours(2));
+        owner.sign_in(&town, town.here()).await?;
+        let (rows, stands) = told(&owner).await?;
+        ensure!(stands == json!(["open", due]), "{stands}");
+        ensure!(rows[0]["at"] == due && rows[0]["written"].is_null(), "told, and not written: {rows}");
+
+        let projector = Projector::install(town.here().store().clone(), all()).await?;
+        projector.catch_up().await?;
+        ResetFanOut::new(town.here().clone(), projector).write_due().await?;
+        ensure!(town.count("TwoFactorReset").await? == 1);
+        let (written, stands) = told(&owner).await?;
+        ensure!(stands == json!(["open", due]), "{stands}");
+        ensure!(written[0]["written"].is_u64(), "{written}");
+        let mut unwritten = written.clone();
+        unwritten[0]["written"] = Value::Null;
+        ensure!(unwritten == rows, "{written} {rows}");
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use twofold_domain::access::password_door;
 use twofold_domain::account::Account;
 use twofold_domain::policy::{AudiencePolicy, RequiredOf};
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::{PasswordAccess, User, UserEvent};
+use twofold_domain::user::{Familiarity, PasswordAccess, User, UserEvent};
 use twofold_projections::fact::Event;
 use twofold_projections::reports::Cell;
 use twofold_tests::both;
@@ -17,7 +17,8 @@ use super::{History, text};
 
 /// What would become of a password: as a request that shows it would be answered.
 fn door(account: &Account, user: &User, at: Timestamp) -> &'static str {
-    if account.closed || user.deactivated || user.frozen.is_some() || user.password.is_none() {
+    let locked = user.password_locked(Familiarity::Stranger);
+    if account.closed || user.deactivated || user.frozen.is_some() || locked || user.password.is_none() {
         return "off";
     }
     // A reset that fell due is written before anything else.

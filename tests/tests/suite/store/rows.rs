@@ -4,7 +4,9 @@ use anyhow::bail;
 use twofold_domain::delivery::{Channel, MessagePurpose};
 use twofold_domain::ids::{AccountId, MessageId, UserId, VerifierId};
 use twofold_domain::time::Span;
-use twofold_infra::store::{Append, Claim, Extras, IdempotencyRow, KeyRow, OutboxRow, Outcome, VerifierRow};
+use twofold_infra::store::{
+    Append, Claim, Due, Extras, IdempotencyRow, KeyRow, OutboxRow, Outcome, VerifierRow,
+};
 use twofold_tests::both;
 
 use super::{NOON, account_stream, committed, fresh, open_account, opening, user_stream, write};
@@ -149,23 +151,31 @@ both! {
         assert_eq!(store.all_keys(account).await?.len(), 2);
 
         let (lease, by_mail) = (Span::minutes(1), Channel::Mail);
-        assert!(store.take_messages(by_mail, NOON - lease, lease, 10).await?.is_empty());
-        assert!(store.take_messages(Channel::Sms, NOON, lease, 10).await?.is_empty());
-        assert!(store.any_due(by_mail, NOON).await?);
-        let due = store.take_messages(by_mail, NOON, lease, 10).await?;
-        assert_eq!((due.len(), due[0].id, due[0].attempts), (1, message, 1));
-        assert_eq!((due[0].due_at, due[0].expires_at), (NOON, NOON + Span::minutes(10)));
-        assert_eq!((due[0].purpose, due[0].letter.as_str()), (MessagePurpose::Code, "first-binding-code"));
-        assert_eq!(due[0].sealed, vec![5; 3_000]);
-        assert!(!store.any_due(by_mail, NOON).await?, "somebody delivers it");
-        assert!(store.take_messages(by_mail, NOON, lease, 10).await?.is_empty(), "somebody delivers it");
-        let again = store.take_messages(by_mail, NOON + lease, lease, 10).await?;
+        let due = async |channel, at| -> anyhow::Result<Vec<Due>> {
+            let mut due = vec![];
+            for of in store.due_accounts(channel, at).await? {
+                due.extend(store.due_of(of, channel, at, 10).await?);
+            }
+            assert_eq!(store.any_due(channel, at).await?, !due.is_empty());
+            Ok(due)
+        };
+        assert_eq!(due(by_mail, NOON - lease).await?, []);
+        assert_eq!(due(Channel::Sms, NOON).await?, []);
+        let chosen = due(by_mail, NOON).await?;
+        let taken = store.take_messages(by_mail, &chosen, NOON, lease).await?;
+        assert_eq!((taken.len(), taken[0].id, taken[0].attempts), (1, message, 1));
+        assert_eq!((taken[0].due_at, taken[0].expires_at), (NOON, NOON + Span::minutes(10)));
+        assert_eq!((taken[0].purpose, taken[0].letter.as_str()), (MessagePurpose::Code, "first-binding-code"));
+        assert_eq!(taken[0].sealed, vec![5; 3_000]);
+        assert_eq!(due(by_mail, NOON).await?, [], "somebody delivers it");
+        assert_eq!(store.take_messages(by_mail, &chosen, NOON, lease).await?, [], "somebody took it meanwhile");
+        let again = due(by_mail, NOON + lease).await?;
+        let again = store.take_messages(by_mail, &again, NOON + lease, lease).await?;
         assert_eq!((again.len(), again[0].attempts), (1, 2), "a lease ends");
-        store.delay_message(message, 1, NOON + Span::hours(2)).await?;
-        store.delay_message(message, 2, NOON + Span::hours(1)).await?;
-        let early = NOON + Span::minutes(30);
-        assert!(store.take_messages(by_mail, early, lease, 10).await?.is_empty());
-        assert!(store.any_due(by_mail, NOON + Span::hours(1)).await?, "only who took it last puts it off");
+        let (one, two) = (NOON + Span::hours(1), NOON + Span::hours(2));
+        store.put_off_messages(&[(message, 1, two), (message, 2, one)]).await?;
+        assert_eq!(due(by_mail, NOON + Span::minutes(30)).await?, []);
+        assert_eq!(due(by_mail, one).await?.len(), 1, "only who took it last puts it off");
         let backlog = store.backlog(Some(account)).await?;
         assert_eq!((backlog.len(), backlog[0].waiting, backlog[0].oldest), (1, 1, NOON));
         let person = UserId::from_uuid(user);

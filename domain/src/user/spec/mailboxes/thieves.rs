@@ -2,7 +2,6 @@
 //! along.
 
 use super::*;
-use crate::user::Objection;
 
 /// The reader of the address that the change to address `n` left says no.
 fn no(number: u32, n: u8, at: Timestamp) -> [UserEvent; 1] {
@@ -94,8 +93,13 @@ fn staff_who_replace_an_address_end_what_was_begun_at_the_one_before() {
         let expires_at = NOW + purpose.life();
         UserEvent::LinkIssued { link: LINK, purpose, verifier: verifier(4), expires_at }
     };
-    let redeem =
-        || UserCommand::RedeemLink { link: LINK, password: verifier(6), stands_alone: true, at: hours(0) };
+    let redeem = || UserCommand::RedeemLink {
+        link: LINK,
+        password: verifier(6),
+        stands_alone: true,
+        address: None,
+        at: hours(0),
+    };
     let stolen = and(enabled(), moved(2, None, hours(-100)));
     for purpose in [LinkPurpose::PasswordReset, LinkPurpose::Verification, LinkPurpose::Invitation] {
         let open = and(stolen.clone(), [issue(purpose)]);
@@ -114,8 +118,16 @@ fn staff_who_replace_an_address_end_what_was_begun_at_the_one_before() {
     // What was granted is revoked, and a reset that waits is cancelled, by the change itself.
     let handed = crate::user::Handing::Link { link: LINK, verifier: verifier(4) };
     let (recovery, reason, by, expires_at) = (CASE, sealed(), OTHER, hours(24));
-    let granted =
-        UserEvent::RecoveryGranted { recovery, handed, reason, by, approved_by: None, expires_at, at: NOW };
+    let granted = UserEvent::RecoveryGranted {
+        rank: None,
+        recovery,
+        handed,
+        reason,
+        by,
+        approved_by: None,
+        expires_at,
+        at: NOW,
+    };
     let [asked, changed] = moved(3, Some(ADMIN), NOW);
     let confirm = AddressCommand::Confirm { link: link(3), email: address(3), at: NOW };
     let revoked = UserEvent::RecoveryGrantRevoked { recovery: CASE, how: Objection::Address, at: NOW };
@@ -185,7 +197,7 @@ fn a_word_against_a_dispute_is_of_somebody_who_was_there_before() {
     let t = hours(100);
     let customer = and(enabled_in(0, Role::EndUser), moved(3, Some(ADMIN), NOW));
     let disputed = and(customer, no(1, 3, hours(1)));
-    let puppet = |peer_since| Voucher { user: OTHER, owner: false, peer_since };
+    let puppet = |peer_since| Voucher { user: OTHER, role: Role::Admin, alone: false, peer_since };
     let before = NOW + Span::seconds(-1);
     // Somebody who was brought along, who has a smaller role than whoever replaced it, and who was there before.
     for (by, good) in [
@@ -197,7 +209,7 @@ fn a_word_against_a_dispute_is_of_somebody_who_was_there_before() {
         let came = fold::<User>(disputed.clone()).decide(&at(t), vouched(by, t));
         assert_eq!(came.err(), (!good).then_some(UserError::AddressDisputed), "{by:?}");
     }
-    let same = Voucher { user: ADMIN, owner: false, peer_since: Some(before) };
+    let same = Voucher { user: ADMIN, role: Role::Admin, alone: false, peer_since: Some(before) };
     given::<User>(disputed.clone())
         .under(at(t))
         .when(vouched(same, t))
@@ -237,7 +249,7 @@ fn whoever_objected_before_fooled_staff_replaced_the_address_hears_of_it_and_dis
 #[test]
 fn a_no_of_a_mailbox_that_staff_said_is_wrong_opens_nothing_and_ends_no_correction() {
     let t = hours(2);
-    let stolen = and(and(enabled(), moved(2, None, NOW)), no(1, 2, hours(1)));
+    let stolen = and(and(long_enabled(Role::Admin), moved(2, None, NOW)), no(1, 2, hours(1)));
     let [asked, changed] = moved(3, Some(ADMIN), hours(1));
     let waiting = and(stolen, [asked]);
     // While the correction waits, and once it is done: with whoever has the wrong one saying no over and over.
