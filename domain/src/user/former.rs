@@ -72,13 +72,16 @@ impl User {
     }
 
     /// The addresses before whose readers have a say, the oldest first: those of 30 days; while the sign-in is frozen,
-    /// those that were among them when it froze; and those before one that staff named, for 30 days since.
+    /// those that were among them when it froze; and those before one that staff named, for 30 days since, and as long
+    /// as that is disputed.
     pub fn former(&self, at: Timestamp) -> impl Iterator<Item = &FormerEmail> {
         let staffs = self.replaced();
         let kept = self.frozen.is_some();
         self.former.iter().enumerate().filter_map(move |(place, former)| {
             let known = match staffs {
-                Some((last, replaced)) if place <= last => replaced.recent(at),
+                Some((last, replaced)) if place <= last => {
+                    replaced.recent(at) || replaced.doubt == Doubt::Held
+                }
                 _ => kept || former.doubt != Doubt::None || former.recent(at),
             };
             known.then_some(former)
@@ -129,22 +132,26 @@ impl User {
     }
 
     /// One of the middle is forgotten, the newer the sooner: one that they moved to themself and left before it could do
-    /// anything, if there is one. Never the oldest of all, the one that staff replaced last, the first that was left
-    /// since, nor the first of those that is in doubt.
+    /// anything, if there is one; else another that they moved to, and one that staff named only where nothing else is
+    /// left. Never the oldest of all, the one that staff replaced last, the first that was left since, nor the first of
+    /// those that is in doubt.
     fn leave_one_out(&mut self) {
         let now = self.former.last().map(|last| last.changed_at);
         let since = self.replaced().map(|(place, _)| place);
         let kept = [Some(0), since, since.map(|place| place + 1), now.and_then(|now| self.anchored(now))];
-        let mailed = |change| self.links.values().any(|open| open.left == Some(change));
-        let undoubted =
-            |place: &usize| self.former[*place].doubt == Doubt::None && !mailed(self.former[*place].change);
-        let passing = |place: &usize| {
-            let (came, left) = (&self.former[*place - 1], &self.former[*place]);
-            came.by.is_none() && came.fresh(left.changed_at) && undoubted(place)
+        let mailed = |place: usize| {
+            let change = self.former[place].change;
+            self.links.values().any(|open| open.left == Some(change))
         };
-        let middle = (0..self.former.len() - 1).rev().filter(|place| !kept.contains(&Some(*place)));
-        let spare = middle.clone().find(passing).or_else(|| middle.clone().find(undoubted));
-        if let Some(place) = spare.or_else(|| middle.clone().next()) {
+        let undoubted = |place: usize| self.former[place].doubt == Doubt::None;
+        let own = |place: usize| self.former[place - 1].by.is_none();
+        let passing = |place: usize| self.former[place - 1].fresh(self.former[place].changed_at);
+        // The order in which they are spared, the last first.
+        let spares = |place: &usize| {
+            (mailed(*place), !own(*place), !undoubted(*place), !passing(*place), std::cmp::Reverse(*place))
+        };
+        let middle = (1..self.former.len() - 1).filter(|place| !kept.contains(&Some(*place)));
+        if let Some(place) = middle.min_by_key(spares) {
             self.former.remove(place);
         }
     }
