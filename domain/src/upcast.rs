@@ -40,6 +40,7 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "SignInCompleted", from: "1", to: "2", upcast: completed_2 },
     Step { event_type: "SessionStarted", from: "2", to: "3", upcast: session_3 },
     Step { event_type: "EmailChangeRequested", from: "1", to: "2", upcast: email_change_2 },
+    Step { event_type: "EmailChangeRequested", from: "2", to: "3", upcast: email_change_3 },
     Step { event_type: "GroupsChanged", from: "1", to: "2", upcast: groups_2 },
     Step { event_type: "EmailChanged", from: "1", to: "2", upcast: email_changed_2 },
     Step { event_type: "UserFrozen", from: "1", to: "2", upcast: frozen_2 },
@@ -165,6 +166,12 @@ fn session_3(mut payload: Value) -> Value {
 /// Who asked was the actor, and nothing else.
 fn email_change_2(mut payload: Value) -> Value {
     payload["EmailChangeRequested"]["by"] = Value::Null;
+    payload
+}
+
+/// The role of whoever of staff asked was not said.
+fn email_change_3(mut payload: Value) -> Value {
+    payload["EmailChangeRequested"]["rank"] = Value::Null;
     payload
 }
 

@@ -7,8 +7,9 @@ use super::former::Doubt;
 use super::held::{EmailChange, Link};
 use super::recovery::MAILED_GRANT_HOURS_AT_MOST;
 use super::state::User;
-use super::values::{LinkPurpose, Objection};
+use super::values::{Help, LinkPurpose, Objection};
 use crate::ids::{LinkId, UserId, VerifierId};
+use crate::policy::Role;
 use crate::proof::Era;
 use crate::sealed::{Email, Sealed};
 use crate::time::{Span, Timestamp};
@@ -59,8 +60,8 @@ pub enum AddressCommand {
         email: Sealed<Email>,
         /// Where the link's verifier is kept.
         verifier: VerifierId,
-        /// Who of staff asks; nobody where the person does.
-        by: Option<UserId>,
+        /// Who of staff asks, and their role; nobody where the person does.
+        by: Option<(UserId, Role)>,
         /// Now.
         at: Timestamp,
     },
@@ -184,6 +185,7 @@ impl User {
     pub(super) fn change_address(&self, command: AddressCommand) -> Result<Vec<UserEvent>, UserError> {
         match command {
             AddressCommand::Request { link, email, verifier, by, at } => {
+                let (by, rank) = by.unzip();
                 self.mailed_a_minute_ago(LinkPurpose::EmailChange, at)?;
                 let expires_at = at + LinkPurpose::EmailChange.life();
                 let staffs = self.open_change(at).filter(|change| change.by.is_some());
@@ -195,7 +197,8 @@ impl User {
                 let replaced = anothers.and_then(|_| self.end_staffs_change(Objection::Replaced, at));
                 // A way back without a factor was given to whoever reads the mailbox that staff say is wrong.
                 let closed = by.and_then(|_| self.end_way_back(at));
-                let asked = UserEvent::EmailChangeRequested { link, email, verifier, expires_at, by, at };
+                let asked =
+                    UserEvent::EmailChangeRequested { link, email, verifier, expires_at, by, rank, at };
                 Ok(replaced.into_iter().chain(closed).chain([asked]).collect())
             }
             AddressCommand::Confirm { link, email, at } => {
@@ -239,6 +242,20 @@ impl User {
         let stands = |change: &&EmailChange| change.by.is_some() || self.due_reset(at).is_none();
         let change = self.email_change.as_ref().filter(stands)?;
         self.links.get(&change.link).filter(|open: &&Link| at < open.expires_at).map(|_| change)
+    }
+
+    /// The help that it is to keep somebody's address as it is: what staff asked for takes whoever may ask for another.
+    pub fn help_to_keep(&self, at: Timestamp) -> Help {
+        match self.open_change(at) {
+            Some(EmailChange { by: Some(_), .. }) => Help::Address,
+            _ => Help::Sessions,
+        }
+    }
+
+    /// Whether staff of a higher role than this one, and not they themself, asked for a change that waits.
+    pub(super) fn address_outranked(&self, by: UserId, role: Role, at: Timestamp) -> bool {
+        let others = self.open_change(at).filter(|change| change.by != Some(by));
+        others.and_then(|change| change.rank).is_some_and(|word| word < role)
     }
 
     /// The change of address that a link confirms, while it is open.

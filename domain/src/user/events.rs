@@ -604,6 +604,8 @@ pub enum UserEvent {
         expires_at: Timestamp,
         /// Who of staff asked; nobody where the person did. Old ones name them only as the actor.
         by: Option<UserId>,
+        /// The role that whoever of staff asked had; nobody's where the person did, and of old ones.
+        rank: Option<Role>,
         /// When.
         at: Timestamp,
     },

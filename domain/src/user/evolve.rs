@@ -410,7 +410,7 @@ impl User {
                     password.stands_alone = *stands_alone;
                 }
             }
-            UserEvent::EmailChangeRequested { link, email, verifier, expires_at, by, .. } => {
+            UserEvent::EmailChangeRequested { link, email, verifier, expires_at, by, rank, .. } => {
                 self.sealed_values += 1;
                 let purpose = LinkPurpose::EmailChange;
                 self.keep_address();
@@ -420,7 +420,8 @@ impl User {
                 }
                 let (verifier, expires_at) = (*verifier, *expires_at);
                 self.links.insert(*link, Link { purpose, verifier, expires_at, left: None });
-                self.email_change = Some(EmailChange { link: *link, email: email.clone(), by: *by });
+                let (link, email, by, rank) = (*link, email.clone(), *by, *rank);
+                self.email_change = Some(EmailChange { link, email, by, rank });
             }
             UserEvent::EmailChanged { link, email, by, at } => self.moved(*link, email, *by, *at),
             UserEvent::UserRenamed { name } => {

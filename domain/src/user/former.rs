@@ -6,6 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::command::UserError;
 use super::freeze::NOT_ME_LIFE;
 use super::state::User;
 use super::values::{FrozenBy, LinkPurpose};
@@ -72,16 +73,13 @@ impl User {
     }
 
     /// The addresses before whose readers have a say, the oldest first: those of 30 days; while the sign-in is frozen,
-    /// those that were among them when it froze; and those before one that staff named, for 30 days since, and as long
-    /// as that is disputed.
+    /// those that were among them when it froze; and those before one that staff named, for 30 days since.
     pub fn former(&self, at: Timestamp) -> impl Iterator<Item = &FormerEmail> {
         let staffs = self.replaced();
         let kept = self.frozen.is_some();
         self.former.iter().enumerate().filter_map(move |(place, former)| {
             let known = match staffs {
-                Some((last, replaced)) if place <= last => {
-                    replaced.recent(at) || replaced.doubt == Doubt::Held
-                }
+                Some((last, replaced)) if place <= last => replaced.recent(at),
                 _ => kept || former.doubt != Doubt::None || former.recent(at),
             };
             known.then_some(former)
@@ -93,16 +91,24 @@ impl User {
         self.former.iter().map(|former| &former.email)
     }
 
-    /// The change that somebody objects to who reads addresses that were left by these changes: of the person's own, the
-    /// first by which one of theirs was left; else, where staff replaced one of theirs, that. None where the address
-    /// that the person has is theirs, too.
-    pub fn objects_to(&self, left: &[LinkId], has_it: bool, at: Timestamp) -> Option<LinkId> {
-        let read = |former: &FormerEmail| left.contains(&former.change);
-        if has_it || !self.former(at).any(read) {
-            return None;
+    /// Who says "not me" that reads addresses which were left by these changes, and the change that they object to: of
+    /// the person's own, the first by which one of theirs was left; else, where staff replaced one of theirs, that. None
+    /// where the address that the person has is theirs, too. Whoever reads none that has a say, says nothing any more:
+    /// the mailbox is nobody's, whatever was mailed there.
+    pub fn denier(
+        &self,
+        left: &[LinkId],
+        has_it: bool,
+        at: Timestamp,
+    ) -> Result<(FrozenBy, Option<LinkId>), UserError> {
+        if has_it && !self.refuted() {
+            return Ok((FrozenBy::OwnLink, None));
         }
+        let read = |former: &FormerEmail| left.contains(&former.change);
+        self.former(at).find(|former| read(former)).ok_or(UserError::LinkOver)?;
         let own = self.moves().find(|(_, former)| read(former));
-        own.or_else(|| self.replaced()).map(|(_, former)| former.change)
+        let against = own.or_else(|| self.replaced()).map(|(_, former)| former.change);
+        Ok((FrozenBy::FormerLink, against))
     }
 
     /// Whether a change is objected to that was not before.
@@ -131,9 +137,8 @@ impl User {
         }
     }
 
-    /// One of the middle is forgotten, the newer the sooner: one that they moved to themself and left before it could do
-    /// anything, if there is one; else another that they moved to, and one that staff named only where nothing else is
-    /// left. Never the oldest of all, the one that staff replaced last, the first that was left since, nor the first of
+    /// One of the middle is forgotten, the newer the sooner: one that they left themself before it could do anything, if
+    /// there is one; else another that they left, and one that staff replaced only where nothing else is there. Never the oldest of all, the one that staff replaced last, the first that was left since, nor the first of
     /// those that is in doubt.
     fn leave_one_out(&mut self) {
         let now = self.former.last().map(|last| last.changed_at);
@@ -144,7 +149,7 @@ impl User {
             self.links.values().any(|open| open.left == Some(change))
         };
         let undoubted = |place: usize| self.former[place].doubt == Doubt::None;
-        let own = |place: usize| self.former[place - 1].by.is_none();
+        let own = |place: usize| self.former[place].by.is_none();
         let passing = |place: usize| self.former[place - 1].fresh(self.former[place].changed_at);
         // The order in which they are spared, the last first.
         let spares = |place: &usize| {
@@ -156,10 +161,16 @@ impl User {
         }
     }
 
-    /// What nobody has a say of any more is forgotten, apart from a dispute that is not settled.
+    /// What nobody has a say of any more is forgotten, apart from a dispute that is not settled, and whoever may have
+    /// begun it: what staff name next is told to them.
     fn forget(&mut self, at: Timestamp) {
         let known: Vec<LinkId> = self.former(at).map(|former| former.change).collect();
-        self.former.retain(|former| former.doubt != Doubt::None || known.contains(&former.change));
+        let disputed = self.replaced().filter(|(_, last)| last.doubt == Doubt::Held).map(|(place, _)| place);
+        let mut place = 0..;
+        self.former.retain(|former| {
+            let before = place.next() <= disputed;
+            before || former.doubt != Doubt::None || known.contains(&former.change)
+        });
     }
 
     /// Folds a freeze in: what is fresh stays in doubt while it lasts, and so does what its reader objects to.

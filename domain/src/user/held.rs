@@ -39,6 +39,8 @@ pub struct EmailChange {
     pub email: Sealed<Email>,
     /// Who of staff asked for it; nobody where the person did.
     pub by: Option<UserId>,
+    /// The role that they had then.
+    pub rank: Option<Role>,
 }
 
 /// Leave to sign in without a second factor for a while.

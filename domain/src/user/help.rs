@@ -161,6 +161,9 @@ impl User {
         if help == Help::Stop && who.user != by && self.outranked(role, at) {
             return Some(NoHelp::Outranked);
         }
+        if help == Help::Address && who.user != by && self.address_outranked(by, role, at) {
+            return Some(NoHelp::Outranked);
+        }
         let never = |upon| need(role, help.deed(upon)) == Need::Never;
         let asked_as = if self.help_waits(at) { Role::EndUser } else { who.role };
         if who.user == by {

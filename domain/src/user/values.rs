@@ -189,7 +189,7 @@ pub enum Help {
     Reset,
     /// Their locks and waits lifted.
     Unlock,
-    /// Another address.
+    /// Another address, or an end to one that staff asked for.
     Address,
     /// An identity provider to come in through.
     Provider,
@@ -203,7 +203,7 @@ pub enum Help {
     Freeze,
     /// An end to a grant, or to a reset that waits.
     Stop,
-    /// An end to their sessions, to a device, or to a change of address that waits.
+    /// An end to their sessions, to a device, or to a change of address that they asked for.
     Sessions,
     /// Another link to come in by for the first time.
     Invitation,

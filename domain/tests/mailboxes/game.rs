@@ -176,6 +176,7 @@ impl Game {
             return false;
         }
         let (link, email, verifier, at) = (self.link(), self.seal(to), self.verifier(), self.now);
+        let by = by.map(|by| (by, Role::Admin));
         let asked = AddressCommand::Request { link, email, verifier, by, at };
         if self.put(UserCommand::People(PeopleCommand::Address(asked))).is_err() {
             return false;
@@ -254,9 +255,10 @@ impl Game {
         }
         let read = |email: &Sealed<Email>| email.bytes()[0] == mailbox;
         let left = self.user.former(now).filter(|former| read(&former.email)).map(|former| former.change);
-        let against = self.user.objects_to(&left.collect::<Vec<_>>(), self.has() == mailbox, now);
-        let by = if against.is_some() { FrozenBy::FormerLink } else { FrozenBy::OwnLink };
-        self.freeze(by, against)
+        match self.user.denier(&left.collect::<Vec<_>>(), self.has() == mailbox, now) {
+            Ok((by, against)) => self.freeze(by, against),
+            Err(_) => false,
+        }
     }
 
     /// Staff freeze it.

@@ -69,7 +69,7 @@ impl Act for RequestEmailChange {
                 return Ok(Consented::Waits(requested));
             }
         }
-        ask(work, self.user, &address, Some(me.user)).await.map(Consented::Done)
+        ask(work, self.user, &address, Some((me.user, me.role))).await.map(Consented::Done)
     }
 }
 
@@ -88,7 +88,7 @@ pub(super) async fn ask(
     work: &mut Work,
     user: UserId,
     address: &str,
-    by: Option<UserId>,
+    by: Option<(UserId, Role)>,
 ) -> Result<Timestamp, ActError> {
     let (desk, account) = (work.desk().clone(), work.account_id());
     let vault = desk.vault().clone();
@@ -155,7 +155,8 @@ impl Act for CancelEmailChange {
         if own {
             self.credential.principal(work, Deed::EndOwn).await?;
         } else {
-            self.credential.helper(work, self.user, Help::Sessions).await?;
+            let help = work.user(self.user).await?.help_to_keep(work.at());
+            self.credential.helper(work, self.user, help).await?;
         }
         let how = if own { Objection::Person } else { Objection::Staff };
         let at = work.at();

@@ -360,8 +360,13 @@ impl UseApproval {
                 match to {
                     Identity::Email(address) => {
                         let address = vault.unseal(account, *user, address).await?;
-                        address::ask(work, *user, &address.ok_or(ActError::UnknownUser)?, Some(open.by))
-                            .await?;
+                        address::ask(
+                            work,
+                            *user,
+                            &address.ok_or(ActError::UnknownUser)?,
+                            Some((open.by, Role::Owner)),
+                        )
+                        .await?;
                     }
                     Identity::Provider { provider, subject } => {
                         let subject = vault.unseal(account, *user, subject).await?;

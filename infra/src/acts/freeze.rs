@@ -70,17 +70,30 @@ async fn freeze(
     Ok(Froze { user, since: at })
 }
 
-/// Whose link of a notice it is, if it is good. One answer for every way in which it is not.
-async fn denied(work: &mut Work, token: &NotMe) -> Result<(Arc<User>, Registered), ActError> {
+/// Whose link of a notice it is, if it is good, and what its reader objects to. One answer for every way in which it
+/// is not.
+async fn denied(work: &mut Work, token: &NotMe) -> Result<(Registered, FrozenBy, Option<LinkId>), ActError> {
     let over = || ActError::User(UserError::LinkOver);
     if work.account().await?.closed {
         return Err(over());
     }
-    let user = work.user(token.user()).await?;
-    let keys = work.desk().vault().clone().account_keys(work.account_id()).await?;
-    let good = token.is_good(keys.tokens(), user.freezes, work.at());
-    let who = user.who().cloned().filter(|_| good && !user.erased).ok_or_else(over)?;
-    Ok((user, who))
+    let (person, at) = (work.user(token.user()).await?, work.at());
+    let (vault, account) = (work.desk().vault().clone(), work.account_id());
+    let keys = vault.account_keys(account).await?;
+    let good = token.is_good(keys.tokens(), person.freezes, at);
+    let who = person.who().cloned().filter(|_| good && !person.erased).ok_or_else(over)?;
+    let went_to = |address: &str| token.went_to(&keys.blind_index(address).bytes());
+    let mut left = vec![];
+    for former in person.former(at) {
+        let address = vault.unseal(account, who.user, &former.email).await?;
+        if address.is_some_and(|address| went_to(&address)) {
+            left.push(former.change);
+        }
+    }
+    let now = vault.unseal(account, who.user, &who.email).await?;
+    let has_it = !token.says_where() || now.is_some_and(|address| went_to(&address));
+    let (by, against) = person.denier(&left, has_it, at)?;
+    Ok((who, by, against))
 }
 
 /// Show whose sign-in the link of a notice freezes. Consumes nothing.
@@ -94,7 +107,7 @@ impl Act for ShowNotMe {
     type Reply = String;
 
     async fn run(&self, work: &mut Work) -> Result<String, ActError> {
-        let (_, who) = denied(work, &self.token).await?;
+        let (who, ..) = denied(work, &self.token).await?;
         let name = work.desk().vault().clone().unseal(work.account_id(), who.user, &who.name).await?;
         Ok(name.map_or_else(String::new, |name| name.as_str().to_owned()))
     }
@@ -111,27 +124,6 @@ impl FreezeByLink {
     pub fn account(&self) -> AccountId {
         self.token.account()
     }
-
-    /// The change of address that whoever reads the mailbox objects to that the link went to.
-    async fn against(
-        &self,
-        work: &Work,
-        person: &User,
-        who: &Registered,
-    ) -> Result<Option<LinkId>, ActError> {
-        let (vault, account, at) = (work.desk().vault().clone(), work.account_id(), work.at());
-        let keys = vault.account_keys(account).await?;
-        let mut left = vec![];
-        for former in person.former(at) {
-            let address = vault.unseal(account, who.user, &former.email).await?;
-            if address.is_some_and(|a| self.token.went_to(&keys.blind_index(&a).bytes())) {
-                left.push(former.change);
-            }
-        }
-        let now = vault.unseal(account, who.user, &who.email).await?;
-        let has_it = now.is_some_and(|a| self.token.went_to(&keys.blind_index(&a).bytes()));
-        Ok(person.objects_to(&left, has_it, at))
-    }
 }
 
 impl Act for FreezeByLink {
@@ -139,9 +131,7 @@ impl Act for FreezeByLink {
 
     async fn run(&self, work: &mut Work) -> Result<Froze, ActError> {
         work.queue_for(self.token.user()).await;
-        let (person, who) = denied(work, &self.token).await?;
-        let against = self.against(work, &person, &who).await?;
-        let by = if against.is_some() { FrozenBy::FormerLink } else { FrozenBy::OwnLink };
+        let (who, by, against) = denied(work, &self.token).await?;
         freeze(work, who.user, by, against, (None, true)).await
     }
 }

@@ -97,6 +97,11 @@ impl NotMe {
             && at < Timestamp::from_micros(i64::from_be_bytes(until))
     }
 
+    /// Whether it says where it went: those of 0.1.0 do not, and speak for the address that the person has.
+    pub fn says_where(&self) -> bool {
+        self.body.len() > OLD_BODY
+    }
+
     /// Whether it went to this mailbox, given by its blind index.
     pub fn went_to(&self, mailbox: &[u8; 32]) -> bool {
         self.body.get(OLD_BODY..).is_some_and(|known| known == &mailbox[..MAILBOX])

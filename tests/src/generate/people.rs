@@ -90,6 +90,7 @@ impl Generator {
                     verifier: self.verifier(),
                     expires_at: at + Span::hours(24),
                     by: None,
+                    rank: None,
                     at,
                 },
             },

@@ -70,6 +70,9 @@ stories! {
             ensure!(sets(&town, &visit, link, BACK).await? == "200", "{way}");
             let letters = town.letters(agent.user).await?;
             ensure!(to(&letters, &thiefs) == 1 && to(&letters, &right) == 1, "{way}: both are told");
+            let no = json!({ "token": link_in(&town, &letters, &thiefs, "/not-me/") });
+            ensure!(!no["token"].is_null(), "{way}");
+            code(&visit.bare("POST", "/v1/not-me", no).await?, "410 link_over")?;
             ensure!(visit.ask(&agent, "GET", "/v1/me", Value::Null).await?.gist().starts_with("401"), "{way}: the thief's session");
             ensure!(enters(&visit, &town, &right, BACK).await? == "challenge", "{way}");
             ensure!(enters(&visit, &town, &thiefs, BACK).await?.starts_with("401"), "{way}");
@@ -265,6 +268,17 @@ stories! {
             let path = format!("/v1/users/{}/recovery/stop", who.user);
             ensure!(visit.ask(by, "POST", &path, case(who)).await?.gist().starts_with("403"), "{path}");
         }
+        // Nor another address: not by keeping the one before, nor by a third.
+        ensure!(asked_by_staff(&visit, &owner, &lost, NEXT).await? == "202");
+        town.wait(Span::minutes(2));
+        visit.freshen(&mut owner).await?;
+        let change = format!("{of}/email-change");
+        for by in [&admin, &agent] {
+            ensure!(visit.ask(by, "DELETE", &change, Value::Null).await?.gist().starts_with("403"));
+            ensure!(asked_by_staff(&visit, by, &lost, THIEFS).await?.starts_with("403"));
+        }
+        let kept = visit.ask(&owner, "DELETE", &change, Value::Null).await?;
+        ensure!(kept.status.is_success(), "{} {}", kept.gist(), kept.body);
         // Nor does an admin by another freeze; an owner stops it.
         visit.freshen(&mut admin).await?;
         ensure!(upon(&visit, &admin, &frozen, "freeze").await?.starts_with("409"));

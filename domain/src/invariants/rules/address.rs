@@ -196,7 +196,15 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         let (email, expires_at) = (Sealed::from_bytes(vec![1]), at + Span::hours(24));
         h.person_act(
             ANA,
-            UserEvent::EmailChangeRequested { link: LINK, email, verifier, expires_at, by: None, at },
+            UserEvent::EmailChangeRequested {
+                link: LINK,
+                email,
+                verifier,
+                expires_at,
+                by: None,
+                rank: None,
+                at,
+            },
         );
     }
     fn changed(h: &mut History, by: Option<UserId>) {
@@ -220,7 +228,15 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         h.staff_to(
             OWNER,
             ANA,
-            UserEvent::EmailChangeRequested { link: LINK, email, verifier, expires_at, by, at },
+            UserEvent::EmailChangeRequested {
+                link: LINK,
+                email,
+                verifier,
+                expires_at,
+                by,
+                rank: Some(Role::Owner),
+                at,
+            },
         );
     }
     fn replaced(h: &mut History) {

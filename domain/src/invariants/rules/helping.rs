@@ -7,7 +7,7 @@ use super::super::{Event, Rule, rule};
 use crate::ids::UserId;
 use crate::policy::Role;
 use crate::time::{Span, Timestamp};
-use crate::user::{FrozenBy, Help, RecoveryRoute, ResetCause, UserEvent};
+use crate::user::{FrozenBy, Help, Objection, RecoveryRoute, ResetCause, UserEvent};
 
 /// The longest exemption.
 const EXEMPTION: Span = Span::days(7);
@@ -26,6 +26,7 @@ pub(super) fn rules() -> Vec<Rule> {
     vec![
         help_ends(),
         help_takes_rank(),
+        higher_word_stands(),
         exempted_bind_nothing(),
         owner_among_owners(),
         refused_help_heard(),
@@ -82,6 +83,58 @@ fn help_takes_rank() -> Rule {
             let approved = owners && on.scene.act.approved.iter().any(|act| act.subject() == Some(*user));
             find.expect(rank(mine) > rank(theirs) || approved, || {
                 format!("{}: {by}, {mine:?}, to {user}, {theirs:?}", on.entry.event.name())
+            });
+        },
+    )
+}
+
+/// What of staff's runs that somebody else could stop.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Word {
+    Address,
+    Grant,
+    Reset,
+    WayBack,
+}
+
+fn higher_word_stands() -> Rule {
+    let mut words: HashMap<(UserId, Word), (Role, Option<UserId>)> = HashMap::new();
+    rule(
+        "higher-word-stands",
+        "Nobody of staff stops another address, a code, a reset that waits, or a way back that somebody of a higher role asked for.",
+        move |on, find| {
+            let Event::User(user, event) = &on.entry.event else { return };
+            let by = on.entry.by.person();
+            let (word, how) = match event {
+                UserEvent::EmailChangeRequested { rank, by: asked, .. } => {
+                    words.remove(&(*user, Word::Address));
+                    words.extend(rank.map(|rank| ((*user, Word::Address), (rank, *asked))));
+                    return;
+                }
+                UserEvent::RecoveryGranted { rank: Some(rank), by, .. } => {
+                    words.insert((*user, Word::Grant), (*rank, Some(*by)));
+                    return;
+                }
+                UserEvent::TwoFactorResetScheduled { rank: Some(rank), .. } => {
+                    words.insert((*user, Word::Reset), (*rank, by));
+                    return;
+                }
+                UserEvent::ThawAllowed { rank: Some(rank), .. } => {
+                    words.insert((*user, Word::WayBack), (*rank, by));
+                    return;
+                }
+                UserEvent::EmailChangeCancelled { how, .. } => (Word::Address, Some(*how)),
+                UserEvent::RecoveryGrantRevoked { how, .. } => (Word::Grant, Some(*how)),
+                UserEvent::TwoFactorResetCancelled { how, .. } => (Word::Reset, *how),
+                UserEvent::ThawStopped { how, .. } => (Word::WayBack, Some(*how)),
+                _ => return,
+            };
+            let Some((asked, whose)) = words.remove(&(*user, word)) else { return };
+            let Some(by) = by.filter(|by| by != user && whose != Some(*by)) else { return };
+            let stopped = matches!(how, Some(Objection::Staff | Objection::Replaced));
+            let mine = on.scene.role(by);
+            find.expect(!stopped || rank(mine) >= rank(asked), || {
+                format!("{}: {by}, {mine:?}, of {user}, asked by {asked:?}", on.entry.event.name())
             });
         },
     )
@@ -213,11 +266,19 @@ fn staff_reach() -> Rule {
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
     use super::super::history::{AGENT, History, OWNER, case};
-    use crate::ids::{RecoveryId, TicketId};
+    use crate::ids::{LinkId, RecoveryId, TicketId};
     use crate::sealed::Sealed;
     use crate::user::NoHelp;
     use uuid::Uuid;
     const SECOND: UserId = UserId::from_uuid(Uuid::from_u128(4));
+    const LINK: LinkId = LinkId::from_uuid(Uuid::from_u128(79));
+    fn asks(h: &mut History) {
+        let (verifier, at, by) = (h.verifier(), h.now(), Some(OWNER));
+        let (email, expires_at) = (Sealed::from_bytes(vec![1]), at + Span::hours(24));
+        let rank = Some(Role::Owner);
+        let asked = UserEvent::EmailChangeRequested { link: LINK, email, verifier, expires_at, by, rank, at };
+        h.staff_to(OWNER, SECOND, asked);
+    }
     fn town(h: &mut History) {
         h.town();
         h.enrol(AGENT);
@@ -263,6 +324,24 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         let effective_at = h.now() + Span::seconds(1);
         h.staff_to(AGENT, OWNER, UserEvent::TwoFactorReset { cause, effective_at });
     });
+    let stopped = case(
+        "higher-word-stands",
+        |h| {
+            town(h);
+            h.register(SECOND, Role::EndUser);
+            h.sign_in(OWNER);
+            asks(h);
+            h.wait(Span::seconds(1));
+            let (how, at) = (Objection::Staff, h.now());
+            h.staff_to(OWNER, SECOND, UserEvent::EmailChangeCancelled { link: LINK, how, at });
+            asks(h);
+            h.sign_in(AGENT);
+        },
+        |h| {
+            let (how, at) = (Objection::Staff, h.now());
+            h.staff_to(AGENT, SECOND, UserEvent::EmailChangeCancelled { link: LINK, how, at });
+        },
+    );
     let alone = case("help-takes-rank", two_owners, |h| {
         let (recovery, reason) =
             (RecoveryId::from_uuid(Uuid::from_u128(78)), Some(Sealed::from_bytes(vec![1])));
@@ -309,5 +388,5 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         },
         |h| charged(h, 240..241),
     );
-    vec![longer, two_days, upward, alone, binds, early, again, twenty]
+    vec![longer, two_days, upward, stopped, alone, binds, early, again, twenty]
 }

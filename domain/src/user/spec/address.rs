@@ -43,6 +43,7 @@ fn requested(n: u8, at: Timestamp) -> UserEvent {
         verifier: verifier(4),
         expires_at,
         by: None,
+        rank: None,
         at,
     }
 }
@@ -184,6 +185,7 @@ fn a_new_address_is_theirs_once_its_link_was_used_and_the_old_one_serves_recover
         verifier: verifier(4),
         expires_at: later(Span::days(2)),
         by: None,
+        rank: None,
         at: NOW,
     };
     given::<User>(and(asked.clone(), [newer])).when(confirm(at)).then_refused(UserError::LinkOver);
@@ -316,6 +318,7 @@ fn an_invitation_ends_with_the_address_that_it_was_mailed_to() {
         verifier: verifier(5),
         expires_at: later(Span::hours(24)),
         by: None,
+        rank: None,
         at: NOW,
     };
     let moved = UserEvent::EmailChanged { link: OTHER_LINK, email: address(7), by: None, at: NOW };

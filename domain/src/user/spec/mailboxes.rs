@@ -40,9 +40,9 @@ fn link(n: u8) -> LinkId {
 /// Moved to an address, asked for and confirmed at once.
 fn moved(n: u8, by: Option<UserId>, at: Timestamp) -> [UserEvent; 2] {
     let (link, email, expires_at) = (link(n), address(n), at + LinkPurpose::EmailChange.life());
-    let verifier = verifier(4);
+    let (verifier, rank) = (verifier(4), by.map(|_| Role::Admin));
     [
-        UserEvent::EmailChangeRequested { link, email: email.clone(), verifier, expires_at, by, at },
+        UserEvent::EmailChangeRequested { link, email: email.clone(), verifier, expires_at, by, rank, at },
         UserEvent::EmailChanged { link, email, by, at },
     ]
 }
@@ -299,8 +299,9 @@ fn the_address_before_gets_the_way_back_when_it_says_no_however_late() {
 fn staff_put_the_address_of_somebody_frozen_right_and_nobody_else_does() {
     let stolen = and(enabled(), moved(2, None, hours(-100)));
     let shut = and(stolen, frozen(1, FrozenBy::Staff, NOW));
-    let ask = |by| {
+    let ask = |by: Option<UserId>| {
         let (verifier, t) = (verifier(4), hours(1));
+        let by = by.map(|by| (by, Role::Admin));
         let ask = AddressCommand::Request { link: link(3), email: address(3), verifier, by, at: t };
         UserCommand::People(PeopleCommand::Address(ask))
     };
@@ -340,7 +341,8 @@ fn while_staff_correct_the_address_of_somebody_frozen_no_way_back_goes_to_the_wr
     let shut = and(and(stolen, frozen(1, FrozenBy::Staff, NOW)), mailed(NOW));
     let correcting = |n: u8, by, at: Timestamp| {
         let (verifier, at) = (verifier(4), at);
-        let ask = AddressCommand::Request { link: link(n), email: address(n), verifier, by: Some(by), at };
+        let by = Some((by, Role::Admin));
+        let ask = AddressCommand::Request { link: link(n), email: address(n), verifier, by, at };
         UserCommand::People(PeopleCommand::Address(ask))
     };
     let owed = |at: Timestamp| {

@@ -370,6 +370,7 @@ fn a_grant_and_a_wait_give_way_to_whoever_holds_the_factor_objects_or_moves_what
         verifier: verifier(44),
         expires_at: later(Span::hours(1)),
         by: None,
+        rank: None,
         at: NOW,
     };
     let confirm = AddressCommand::Confirm { link: OTHER_LINK, email: sealed(), at: NOW };

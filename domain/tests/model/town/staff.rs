@@ -207,7 +207,7 @@ impl Town {
             if draft.role(upon) == Some(Role::Owner) && !draft.consent(who, act)? {
                 return Ok(());
             }
-            let by = Some(draft.id_of(who));
+            let by = draft.role(who).map(|role| (draft.id_of(who), role));
             let request = AddressCommand::Request { link, email: sealed(), verifier, by, at };
             draft.user(upon, UserCommand::People(PeopleCommand::Address(request)))?;
             Ok(())
@@ -264,9 +264,14 @@ impl Town {
         let former: Vec<_> = self.state(who).former(at).map(|former| former.change).collect();
         let read = if pick % 8 == 3 { former.first() } else { former.last() };
         let read: Vec<_> = read.copied().into_iter().collect();
-        let against = self.state(who).objects_to(&read, false, at).filter(|_| pick % 4 == 3);
-        let link = if against.is_some() { FrozenBy::FormerLink } else { FrozenBy::OwnLink };
-        let by = [FrozenBy::Staff, FrozenBy::Person, FrozenBy::OwnLink, link][usize::from(pick) % 4];
+        let (by, against) = match pick % 4 {
+            0 => (FrozenBy::Staff, None),
+            1 => (FrozenBy::Person, None),
+            place => match self.state(who).denier(&read, place == 2, at) {
+                Ok(denied) => denied,
+                Err(_) => return,
+            },
+        };
         let reason = (by == FrozenBy::Staff).then(sealed);
         let anew = self.state(who).role() != Some(Role::Agent);
         let freeze = UserCommand::Freeze(FreezeCommand::Freeze { recovery, by, against, reason, anew, at });
@@ -309,7 +314,8 @@ impl Town {
     pub(super) fn keep_address(&mut self, who: usize, upon: usize, pick: u8) {
         let waits = (0..self.people.len()).find(|who| self.state(*who).email_change.is_some());
         let upon = waits.unwrap_or(upon);
-        self.aid(who, upon, pick, Help::Sessions, |draft| {
+        let help = self.state(upon).help_to_keep(self.now);
+        self.aid(who, upon, pick, help, |draft| {
             let cancel = AddressCommand::Cancel { how: Objection::Staff, at: draft.now() };
             draft.user(upon, UserCommand::People(PeopleCommand::Address(cancel)))?;
             Ok(())

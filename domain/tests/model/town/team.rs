@@ -284,7 +284,7 @@ fn carry_out(
                         link,
                         email,
                         verifier,
-                        by: Some(by),
+                        by: Some((by, Role::Owner)),
                         at,
                     })
                 }

@@ -40,7 +40,7 @@ fn what_staff_asked_for_stands_through_all_that_staff_do_and_no_session_or_link_
     let ask = |by| {
         put(AddressCommand::Request { link: link(4), email: address(4), verifier: verifier(4), by, at: t })
     };
-    assert!(fold::<User>(shut.clone()).decide(&at(t), ask(Some(ADMIN))).is_ok());
+    assert!(fold::<User>(shut.clone()).decide(&at(t), ask(Some((ADMIN, Role::Admin)))).is_ok());
     assert_eq!(fold::<User>(shut).decide(&at(t), ask(None)), Err(UserError::Deactivated));
     // Whoever sits in a session, or reads the mailbox that they have, does not stop it.
     let user: User = fold(waiting.clone());
