@@ -27,6 +27,7 @@ fn person(at: Timestamp) -> Person {
         registered_at: day(-90),
         email_verified: true,
         has_password: true,
+        password_claimed: false,
         providers: BTreeSet::new(),
         groups: BTreeSet::new(),
         trail: Trail::begun(day(-90)),

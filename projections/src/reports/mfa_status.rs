@@ -17,7 +17,7 @@ pub const REPORT: Report = Report {
               exemptions, trust, scheduled policies and resets that wait begin and end there by time alone. After \
               an account-wide disable everybody's second factor is gone from that very event on. How another program folds \
               it from the log, to the byte, is in `docs/status.md`.",
-    definition: 4,
+    definition: 5,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "people",
@@ -43,6 +43,12 @@ pub const REPORT: Report = Report {
              where none is: `policy_optional`.",
         ),
         column("factors", Kind::Word, "The kinds of their factors, by `+`."),
+        column(
+            "claimed",
+            Kind::Word,
+            "What came with them from another system, as an import said, and was never shown here since: `password`, \
+             and kinds of factors, by `+`.",
+        ),
         column("enabled_since", Kind::Instant, "Since when they have a second factor."),
         column("last_used", Kind::Instant, "When it was last accepted."),
         column("recovery_codes", Kind::Number, "Recovery codes left."),
@@ -79,6 +85,7 @@ pub fn row(line: Line) -> Row {
         Cell::word(line.state),
         Cell::word(line.rule),
         line.factors.into(),
+        line.claimed.into(),
         line.enabled_since.into(),
         line.last_used.into(),
         line.recovery_codes.into(),

@@ -22,7 +22,7 @@ use super::posture::{Posture, PostureRow};
 use super::user_activity::ActivityRow;
 use super::user_status::StatusRow;
 use crate::as_of;
-use crate::record::Record;
+use crate::record::{Factors, Record};
 use crate::reports::people;
 use crate::view::View;
 
@@ -83,6 +83,8 @@ pub struct Line {
     pub rule: Rule,
     /// The kinds of their factors, by `+`; empty without any.
     pub factors: String,
+    /// What came with them from another system and was not shown since: `password`, and kinds of factors, by `+`.
+    pub claimed: String,
     /// Since when they have a second factor.
     pub enabled_since: Option<Timestamp>,
     /// When it was last used.
@@ -141,6 +143,7 @@ pub fn line(
         state,
         rule,
         factors: if enrolled { user.factors.kinds() } else { String::new() },
+        claimed: claimed(user, recent),
         enabled_since: user.enabled_since.filter(|_| enrolled),
         last_used: recent.and_then(|a| a.last_used_at),
         recovery_codes: recent.and_then(|a| a.codes_left),
@@ -150,6 +153,15 @@ pub fn line(
         providers: user.providers.iter().cloned().collect::<Vec<_>>().join("+"),
         policy_version: posture.demand(user.role.audience()).version(at),
     })
+}
+
+/// What they never showed here, of what counts.
+fn claimed(user: &StatusRow, activity: Option<&ActivityRow>) -> String {
+    let theirs = |id| user.factors.0.contains_key(id);
+    let factors = activity.iter().flat_map(|row| &row.claimed.0).filter(|(id, _)| theirs(id));
+    let factors = Factors(factors.map(|(id, kind)| (*id, *kind)).collect()).kinds();
+    let password = user.password_claimed.then(|| "password".to_owned());
+    password.into_iter().chain(Some(factors).filter(|kinds| !kinds.is_empty())).collect::<Vec<_>>().join("+")
 }
 
 /// The account's posture at a position; `None` before it was opened.

@@ -7,7 +7,7 @@ use twofold_domain::time::Timestamp;
 use twofold_domain::user::{PasswordAccess, UserEvent};
 
 use crate::fact::{Event, Fact};
-use crate::record::record;
+use crate::record::{Factors, record};
 use crate::view::{Keeps, Table, View};
 
 /// The view.
@@ -26,6 +26,9 @@ record! {
         pub last_sign_in_at: Option<Timestamp>,
         /// When their password last opened the API.
         pub password_used_at: Option<Timestamp>,
+        /// The factors that came with them from another system, and that were not accepted since; one that is no
+        /// factor of theirs any more may be among them.
+        pub claimed: Factors,
     }
 }
 
@@ -39,6 +42,7 @@ impl View for UserActivity {
             Event::Account(_) | Event::Reading(_) => false,
             Event::User(_, event) => match event {
                 UserEvent::FactorConfirmed { .. }
+                | UserEvent::FactorClaimed { .. }
                 | UserEvent::RecoveryCodesGenerated { .. }
                 | UserEvent::RecoveryCodesRegenerated { .. }
                 | UserEvent::OtpAccepted { .. }
@@ -94,7 +98,6 @@ impl View for UserActivity {
                 | UserEvent::EnrolmentTicketIssued { .. }
                 | UserEvent::EnrolmentTicketRejected { .. }
                 | UserEvent::EnrolmentTicketUsed { .. }
-                | UserEvent::FactorClaimed { .. }
                 | UserEvent::PasswordClaimed { .. }
                 | UserEvent::PasswordRehashed { .. }
                 | UserEvent::EmailChangeRequested { .. }
@@ -142,15 +145,22 @@ impl View for UserActivity {
             codes_left: None,
             last_sign_in_at: None,
             password_used_at: None,
+            claimed: Factors::default(),
         });
         match &fact.event {
+            Event::User(_, UserEvent::FactorConfirmed { at, .. }) => row.last_used_at = Some(*at),
             Event::User(
                 _,
-                UserEvent::FactorConfirmed { at, .. }
-                | UserEvent::OtpAccepted { at, .. }
-                | UserEvent::SmsCodeAccepted { at, .. }
-                | UserEvent::AssertionAccepted { at, .. },
-            ) => row.last_used_at = Some(*at),
+                UserEvent::OtpAccepted { factor, at, .. }
+                | UserEvent::SmsCodeAccepted { factor, at, .. }
+                | UserEvent::AssertionAccepted { factor, at, .. },
+            ) => {
+                row.last_used_at = Some(*at);
+                row.claimed.0.remove(factor);
+            }
+            Event::User(_, UserEvent::FactorClaimed { factor, detail, .. }) => {
+                row.claimed.0.insert(*factor, detail.kind());
+            }
             Event::User(_, UserEvent::RecoveryCodeUsed { left, at, .. }) => {
                 row.last_used_at = Some(*at);
                 row.codes_left = Some(*left);
@@ -165,7 +175,7 @@ impl View for UserActivity {
                 UserEvent::TwoFactorDisabled { .. }
                 | UserEvent::TwoFactorReset { .. }
                 | UserEvent::PersonErased { .. },
-            ) => (row.last_used_at, row.codes_left) = (None, None),
+            ) => (row.last_used_at, row.codes_left, row.claimed) = (None, None, Factors::default()),
             Event::User(_, UserEvent::PasswordAccessUsed { outcome, at, .. }) => {
                 if *outcome != PasswordAccess::Refused {
                     row.password_used_at = Some(*at);

@@ -31,6 +31,8 @@ record! {
         pub email_verified: bool,
         /// Whether they have a password.
         pub has_password: bool,
+        /// Whether it came with them from another system, and was not shown since.
+        pub password_claimed: bool,
         /// Identity providers through which they can sign in.
         pub providers: BTreeSet<String>,
         /// Groups that they are in.
@@ -185,6 +187,7 @@ impl View for UserStatus {
             UserEvent::UserRegistered { .. }
             | UserEvent::EmailVerified { .. }
             | UserEvent::PasswordSet { .. }
+            | UserEvent::PasswordRehashed { .. }
             | UserEvent::PasswordChangeDemanded { .. }
             | UserEvent::FactorEnrolmentStarted { .. }
             | UserEvent::FactorConfirmed { .. }
@@ -246,7 +249,6 @@ impl View for UserStatus {
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }
-            | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
             | UserEvent::EmailChangeCancelled { .. }
             | UserEvent::HelpRefused { .. }
@@ -270,6 +272,7 @@ impl View for UserStatus {
                 registered_at: *at,
                 email_verified: false,
                 has_password: false,
+                password_claimed: false,
                 providers: BTreeSet::new(),
                 groups: BTreeSet::new(),
                 trail: Trail::begun(*at),
@@ -308,7 +311,7 @@ impl View for UserStatus {
                 row.hold(*factor, detail.kind(), *generation, *at);
             }
             UserEvent::PasswordClaimed { .. } => {
-                row.has_password = true;
+                (row.has_password, row.password_claimed) = (true, true);
                 row.epoch += 1;
             }
             UserEvent::RoleChanged { to, at, .. } => {
@@ -322,7 +325,7 @@ impl View for UserStatus {
                 row.groups.clone_from(groups);
             }
             UserEvent::UserDeactivated { .. } => {
-                (row.deactivated, row.has_password) = (true, false);
+                (row.deactivated, row.has_password, row.password_claimed) = (true, false, false);
                 (row.exemption, row.exempt_until) = (None, None);
                 row.pending = Bindings::default();
                 row.epoch += 1;
@@ -346,8 +349,9 @@ impl View for UserStatus {
                 row.providers.remove(provider);
                 row.epoch += 1;
             }
+            UserEvent::PasswordRehashed { .. } => row.password_claimed = false,
             UserEvent::PasswordSet { .. } => {
-                row.has_password = true;
+                (row.has_password, row.password_claimed) = (true, false);
                 row.locks.clear(Gate::Password);
                 row.epoch += 1;
             }
@@ -370,7 +374,8 @@ impl View for UserStatus {
             UserEvent::TwoFactorDisabled { .. } | UserEvent::TwoFactorReset { .. } => row.end_second_factor(),
             UserEvent::PersonErased { .. } => {
                 row.end_second_factor();
-                (row.has_password, row.exemption, row.exempt_until) = (false, None, None);
+                (row.has_password, row.password_claimed) = (false, false);
+                (row.exemption, row.exempt_until) = (None, None);
                 row.providers.clear();
                 (row.erased, row.frozen) = (true, false);
             }
@@ -411,7 +416,6 @@ impl View for UserStatus {
             | UserEvent::EnrolmentTicketIssued { .. }
             | UserEvent::EnrolmentTicketRejected { .. }
             | UserEvent::EnrolmentTicketUsed { .. }
-            | UserEvent::PasswordRehashed { .. }
             | UserEvent::EmailChangeRequested { .. }
             | UserEvent::EmailChangeCancelled { .. }
             | UserEvent::HelpRefused { .. }

@@ -409,7 +409,15 @@ stories! {
             let one = grant(&doors, &owner, "GET", &of_agent, json!({})).await?;
             Ok::<_, anyhow::Error>((one["password_claimed"].clone(), one["factors"].clone(), one["factors_claimed"].clone()))
         };
+        let reported = async || {
+            let report = grant(&doors, &owner, "GET", "/v1/reports/mfa-status", json!({})).await?;
+            let id = user(0)?.to_string();
+            let rows = report["people"].as_array().context("rows")?;
+            let row = rows.iter().find(|row| row["user"] == id.as_str()).context("a row")?;
+            Ok::<_, anyhow::Error>(row["claimed"].clone())
+        };
         ensure!(shown().await? == (json!(true), json!(1), json!(1)), "both came along, and nobody showed them yet");
+        ensure!(reported().await? == "password+totp", "{}", reported().await?);
         let mut agent = town.somebody(Role::Agent);
         agent.user = user(0)?;
         "laputa@balnibarbi.example".clone_into(&mut agent.email);
@@ -424,6 +432,7 @@ stories! {
         let kept = loaded.state.password.context("a password")?;
         ensure!(!kept.claimed, "from now on it is kept under our scheme");
         ensure!(shown().await? == (json!(false), json!(1), json!(0)), "both were shown");
+        ensure!(reported().await? == "", "{}", reported().await?);
         ensure!(town.count("PasswordRehashed").await? == 1);
         ensure!(opens(&town, &agent).await?, "and still the same");
         Ok(())

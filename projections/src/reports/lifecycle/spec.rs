@@ -51,6 +51,7 @@ fn person(kinds: &[FactorKind]) -> StatusRow {
         registered_at: BEGAN,
         email_verified: true,
         has_password: true,
+        password_claimed: false,
         providers: BTreeSet::new(),
         groups: BTreeSet::new(),
         trail: Trail::begun(BEGAN),

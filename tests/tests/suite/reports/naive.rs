@@ -1,6 +1,6 @@
 //! The log folded by the domain's aggregates alone: no read model, no row, no history.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use twofold_domain::account::{Account, Switch};
@@ -77,10 +77,11 @@ impl Naive {
     pub(super) fn line(&self, id: UserId, user: &User, role: Role, at: Timestamp) -> Vec<String> {
         let (state, because) = stands(&self.account, user, role, at);
         let held = user.enrolled_at(self.account.generation, at);
-        let mut kinds: Vec<&str> =
-            held.iter().flat_map(|held| held.factors.values()).map(|factor| factor.kind().name()).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
+        let factors = || held.iter().flat_map(|held| held.factors.values());
+        let kinds = named(factors());
+        let mut claimed =
+            vec!["password"; usize::from(user.password.is_some_and(|password| password.claimed))];
+        claimed.extend(named(factors().filter(|factor| factor.claimed)));
         let trusted = self.devices.values().filter(|device| {
             let theirs = device.owner.as_ref().is_some_and(|owner| owner.user == id);
             theirs && device.trust.as_ref().is_some_and(|trust| trust_holds(&self.account, user, trust, at))
@@ -92,7 +93,8 @@ impl Naive {
             role.name().to_owned(),
             <&str>::from(state).to_owned(),
             <&str>::from(because).to_owned(),
-            kinds.join("+"),
+            kinds.into_iter().collect::<Vec<_>>().join("+"),
+            claimed.join("+"),
             when(held.map(|held| held.since)),
             when(held.and_then(|_| self.used.get(&id).copied())),
             codes.unwrap_or_default(),
@@ -116,6 +118,11 @@ impl Naive {
         let native = !user.deactivated && !user.through_provider_only();
         on && native && self.account.policy(role.audience(), at).requires(whom(user, role))
     }
+}
+
+/// The kinds of factors, each once.
+fn named<'a>(factors: impl Iterator<Item = &'a Factor>) -> BTreeSet<&'static str> {
+    factors.map(|factor| factor.kind().name()).collect()
 }
 
 const fn whom(user: &User, role: Role) -> Whom<'_> {
