@@ -43,7 +43,7 @@ pub struct Parts {
 
 impl From<Parts> for App {
     fn from(parts: Parts) -> Self {
-        let concerned = Arc::new(FromReadModels::new(parts.projector.clone()));
+        let concerned = Arc::new(FromReadModels::new(parts.desk.clone(), parts.projector.clone()));
         let parts = Parts { desk: parts.desk.counting(concerned), ..parts };
         Self(Arc::new(Whole { parts, stop: OnceLock::new() }))
     }

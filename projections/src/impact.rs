@@ -17,6 +17,7 @@ use twofold_domain::status::{Facts, Rule, Standing, standing};
 use twofold_domain::time::{Span, Timestamp};
 pub use twofold_infra::acts::Step;
 use twofold_infra::acts::{ActError, CountConcerned};
+use twofold_infra::desk::Desk;
 use twofold_infra::store::{StoreError, Value, Views};
 use uuid::Uuid;
 
@@ -24,6 +25,7 @@ use crate::as_of::{self, Ranges};
 use crate::directory::{self, SessionRow, Sessions};
 use crate::projector::Projector;
 use crate::record::Record;
+use crate::reset_fanout::write_due;
 use crate::status::{self, ActivityRow, DeviceTrust, StatusRow, TrustRow, UserActivity, UserStatus};
 use crate::view::View;
 
@@ -97,28 +99,39 @@ pub async fn assess(views: &Views, step: Step<'_>, page: usize) -> Result<Assess
 
 /// Counts whom a change concerns, from the read models as far as the log.
 pub struct FromReadModels {
+    desk: Desk,
     projector: Projector,
 }
 
 impl FromReadModels {
-    /// A counter over what this projector keeps.
-    pub const fn new(projector: Projector) -> Self {
-        Self { projector }
+    /// A counter over what this projector keeps; what is still to be written before a count is, on this desk.
+    pub const fn new(desk: Desk, projector: Projector) -> Self {
+        Self { desk, projector }
+    }
+
+    /// The read models as of everything recorded in an account.
+    async fn caught_up(&self, account: AccountId) -> Result<&Views, ActError> {
+        let store = self.projector.store();
+        let last = store.counter(account).await?.map_or(0, |counter| counter.last_seq);
+        self.projector.bring(account).await?;
+        for projection in [status::NAME, directory::NAME] {
+            if !self.projector.wait_for(projection, account, last, PATIENCE).await? {
+                return Err(ActError::NotCounted);
+            }
+        }
+        Ok(store.views())
     }
 }
 
 impl CountConcerned for FromReadModels {
+    /// A reset that waited and fell due took the factor away before whatever is counted: it is written down first.
     fn count<'a>(&'a self, step: Step<'a>) -> BoxFuture<'a, Result<Counts, ActError>> {
         async move {
-            let store = self.projector.store();
-            let last = store.counter(step.account).await?.map_or(0, |counter| counter.last_seq);
-            self.projector.bring(step.account).await?;
-            for projection in [status::NAME, directory::NAME] {
-                if !self.projector.wait_for(projection, step.account, last, PATIENCE).await? {
-                    return Err(ActError::NotCounted);
-                }
+            let views = self.caught_up(step.account).await?;
+            if write_due(&self.desk, step.account, step.now).await? > 0 {
+                self.caught_up(step.account).await?;
             }
-            Ok(count(store.views(), step).await?)
+            Ok(count(views, step).await?)
         }
         .boxed()
     }

@@ -17,6 +17,7 @@ use futures::{StreamExt, TryStreamExt};
 use serde::Deserialize;
 use tokio::time::{Instant, sleep};
 use twofold_domain::ids::{AccountId, EventId, StreamId, UserId};
+use twofold_domain::time::Timestamp;
 use twofold_infra::acts::{ActError, CompleteFanOut, ReachReset, census_of};
 use twofold_infra::context::{Actor, Context};
 use twofold_infra::desk::Desk;
@@ -67,6 +68,21 @@ pub enum FanOutError {
     /// The read models do not move.
     #[error("the read models of {0} are behind")]
     Behind(AccountId),
+}
+
+/// Writes an account's resets that waited and fell due by an instant, a batch of them, into the streams of their
+/// people; how many. Whoever cannot be written keeps no other one back.
+pub(crate) async fn write_due(desk: &Desk, account: AccountId, at: Timestamp) -> Result<usize, ActError> {
+    let due = user_status::resets_due(desk.store().views(), account, at, BATCH as u32).await?;
+    let mut first = Ok(due.len());
+    for user in due {
+        let context = Context::of(Actor::System(WAITS), WAITS.to_owned());
+        if let Err(error) = desk.perform(account, context, ReachReset { user }).await {
+            tracing::error!(%account, %user, %error, "a reset that fell due cannot be written");
+            first = first.and(Err(error));
+        }
+    }
+    first
 }
 
 impl ResetFanOut {
@@ -208,16 +224,8 @@ impl ResetFanOut {
     async fn write_due_of(&self, account: AccountId) -> Result<(), FanOutError> {
         // A sandbox whose clock was set is seen with it.
         self.desk.log().accounts.load(StreamId::account(account)).await.map_err(ActError::from)?;
-        let (views, now) = (self.desk.store().views(), self.desk.clock_of(account));
-        let mut first = Ok(());
-        for user in user_status::resets_due(views, account, now, BATCH as u32).await? {
-            let context = Context::of(Actor::System(WAITS), WAITS.to_owned());
-            if let Err(error) = self.desk.perform(account, context, ReachReset { user }).await {
-                tracing::error!(%account, %user, %error, "a reset that fell due cannot be written");
-                first = first.and(Err(error.into()));
-            }
-        }
-        first
+        write_due(&self.desk, account, self.desk.clock_of(account)).await?;
+        Ok(())
     }
 
     /// One instance at a time per account, where there can be several. The lock ends with the transaction.

@@ -27,7 +27,7 @@ use twofold_infra::desk::{Act, Desk, Done};
 use twofold_infra::installation::{self, OpenError};
 use twofold_infra::mail::Message;
 use twofold_infra::mint::Mint;
-use twofold_infra::store::{AggregateKind, EventStore, Recorded, Stream};
+use twofold_infra::store::{AggregateKind, Recorded, Stream};
 use twofold_infra::verify::Passwords;
 use twofold_projections::impact::FromReadModels;
 use twofold_projections::projector::Projector;
@@ -457,13 +457,13 @@ pub async fn instance(config: &Config, clock: Clock) -> Result<Desk, OpenError> 
     let passwords = Passwords::cheap(mint.clone());
     // Whatever the configuration says: what takes messages on, a story opens.
     let desk = installation::open(config, mint, passwords).await?.texting(Some(Allowance::SMS));
-    let counter = Counter { store: desk.store().clone(), read_models: OnceCell::new() };
+    let counter = Counter { desk: desk.clone(), read_models: OnceCell::new() };
     Ok(desk.counting(Arc::new(counter)))
 }
 
 /// Counts whom a change concerns, over read models of its own that are there from the first question on.
 struct Counter {
-    store: EventStore,
+    desk: Desk,
     read_models: OnceCell<FromReadModels>,
 }
 
@@ -471,8 +471,9 @@ impl CountConcerned for Counter {
     fn count<'a>(&'a self, step: Step<'a>) -> BoxFuture<'a, Result<Counts, ActError>> {
         async move {
             let install = || async {
-                let projector = Projector::install(self.store.clone(), twofold_projections::all()).await?;
-                Ok::<_, ActError>(FromReadModels::new(projector))
+                let projector =
+                    Projector::install(self.desk.store().clone(), twofold_projections::all()).await?;
+                Ok::<_, ActError>(FromReadModels::new(self.desk.clone(), projector))
             };
             self.read_models.get_or_try_init(install).await?.count(step).await
         }

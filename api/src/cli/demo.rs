@@ -201,7 +201,8 @@ async fn make(
     let connections = Connections { waits_for_disk: false, ..Connections::default() };
     let desk = installation::open_with(config, mint.clone(), Passwords::cheap(mint), connections).await?;
     let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
-    let desk = desk.counting(Arc::new(FromReadModels::new(projector)));
+    let concerned = Arc::new(FromReadModels::new(desk.clone(), projector));
+    let desk = desk.counting(concerned);
     let plan = Plan { seed: arguments.seed, people: marker.people, days, until };
     let bar = context.output.progress("living through days", u64::from(days) + 1);
     let seeded = seed(&desk, plan, &mut || bar.step(1)).await?;

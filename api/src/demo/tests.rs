@@ -31,7 +31,8 @@ async fn lived(plan: Plan) -> Result<(tempfile::TempDir, Desk, Seeded)> {
     let mint = Mint::system(ManualClock::starting_at(start).clock());
     let desk = installation::open(&config, mint.clone(), Passwords::cheap(mint)).await?;
     let projector = Projector::install(desk.store().clone(), twofold_projections::all()).await?;
-    let desk = desk.counting(Arc::new(FromReadModels::new(projector)));
+    let concerned = Arc::new(FromReadModels::new(desk.clone(), projector));
+    let desk = desk.counting(concerned);
     let seeded = seed(&desk, plan, &mut || {}).await?;
     Ok((dir, desk, seeded))
 }

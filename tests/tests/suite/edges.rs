@@ -4,9 +4,15 @@ use std::fmt::Write as _;
 
 use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
+use twofold_domain::account::AccountEvent;
 use twofold_domain::ids::StreamId;
 use twofold_domain::policy::{Audience, AudiencePolicy, Role};
 use twofold_domain::time::Span;
+use twofold_domain::user::{ResetCause, UserEvent};
+use twofold_projections::all;
+use twofold_projections::fact::{Event, decode};
+use twofold_projections::projector::Projector;
+use twofold_projections::reset_fanout::ResetFanOut;
 use twofold_tests::authenticator::Authenticator;
 use twofold_tests::person::save_policies;
 use twofold_tests::stories;
@@ -119,6 +125,41 @@ stories! {
         let again = visit.import(&owner, &with).await?;
         ensure!(again.body["existing"] == 2 && again.body["created"] == 0, "{}", again.body);
         ensure!(town.count("FactorClaimed").await? == 0, "whoever is here is left as they are");
+        Ok(())
+    }
+
+    /// Rules: D1, P9, C4.
+    async fn a_disable_counts_nobody_whose_reset_fell_due_before_it_written_or_not(town) {
+        let visit = Visit::open(&town).await?;
+        let mut owner = town.owner().await?;
+        let lost = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        owner.welcome_enrolled(&town, Role::EndUser).await?;
+        visit.freshen(&mut owner).await?;
+        let of = format!("/v1/users/{}", lost.user);
+        let reset = json!({ "reason": "lost the phone" });
+        let reset = visit.versioned(&owner, "POST", &format!("{of}/reset-two-factor"), &of, reset).await?;
+        ensure!(reset.status.is_success(), "{} {}", reset.gist(), reset.body);
+        town.wait(Span::hours(73));
+        owner.sign_in(&town, town.here()).await?;
+        visit.freshen(&mut owner).await?;
+        ensure!(town.count("TwoFactorReset").await? == 0, "it fell due, and nobody wrote it");
+        let off = visit.throw(&owner, "disable").await?;
+        ensure!(off.status == 200, "{} {}", off.gist(), off.body);
+        let events = town.log().await?.iter().map(decode).collect::<Result<Vec<_>, _>>()?;
+        let told: Vec<String> = events
+            .iter()
+            .filter_map(|fact| match &fact.event {
+                Event::User(user, UserEvent::TwoFactorReset { cause, .. }) if *user == lost.user => {
+                    Some(matches!(cause, ResetCause::AfterWait { .. } | ResetCause::StaffAfterWait { .. }).to_string())
+                }
+                Event::Account(AccountEvent::AccountTwoFactorDisabled { people, .. }) => Some(people.to_string()),
+                _ => None,
+            })
+            .collect();
+        ensure!(told == ["true", "2"], "their own reset, then two people's: {told:?}");
+        let projector = Projector::install(town.here().store().clone(), all()).await?;
+        ResetFanOut::new(town.here().clone(), projector).finish().await?;
+        ensure!(town.count("TwoFactorReset").await? == 3, "each once");
         Ok(())
     }
 
