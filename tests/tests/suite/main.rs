@@ -18,6 +18,7 @@ mod fan_out;
 mod figures;
 mod files;
 mod floors;
+mod foreign;
 mod former;
 mod freeze;
 mod grace;

@@ -17,6 +17,7 @@ use twofold_infra::acts::{
     ActError, Authenticate, Begun, CancelApproval, Circle, Consented, Deactivate, RegenerateCodes,
     RequestPasswordReset, UseApproval,
 };
+use twofold_tests::authenticator::oathtool;
 use twofold_tests::doors::{Answer, Doors};
 use twofold_tests::person::{Browser, Came, Person, otp};
 use twofold_tests::race::{at_once, dice, rounds, stroll, turns};
@@ -425,7 +426,7 @@ stories! {
         ensure!(!opens(&town, &agent).await?, "a wrong password is wrong");
         secret.clone_into(&mut agent.password);
         let challenge = agent.challenged(&town, town.there(), &mut Browser::default()).await?;
-        let code = oathtool(seed, town.now().unix_seconds())?;
+        let code = oathtool(seed, town.now())?;
         let came = agent.prove(&town, town.here(), &challenge, otp(&code)?, false).await?;
         ensure!(came == Came::Accepted, "a code of the seed that came along: {came:?}");
         let loaded = town.here().log().users.load(StreamId::user(town.account, agent.user)).await?;
@@ -563,11 +564,4 @@ pub(super) fn bcrypt_of(secret: &str) -> Result<String> {
     let hash = String::from_utf8(out.stdout)?;
     ensure!(hash.len() == 60, "crypt(3) knows no bcrypt: {hash:?}");
     Ok(hash)
-}
-
-/// A code of another implementation.
-fn oathtool(seed: &str, seconds: u64) -> Result<String> {
-    let now = format!("@{seconds}");
-    let out = std::process::Command::new("oathtool").args(["--totp", "-b", seed, "--now", &now]).output()?;
-    Ok(String::from_utf8(out.stdout)?.trim().to_owned())
 }
