@@ -12,7 +12,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::future::join;
 use tokio::sync::{Semaphore, watch};
@@ -262,7 +262,10 @@ impl Courier {
         {
             return failed(whose.spent(), None);
         }
-        match carrier.carry(due.id, &message).await {
+        let began = Instant::now();
+        let carried = carrier.carry(due.id, &message).await;
+        lanes.took(due.account, began.elapsed());
+        match carried {
             Carried::Taken => Ok(Next::Over(Ended::Sent)),
             Carried::Refused { why, reply } => failed(why, reply),
             Carried::PutOff { reply } => Ok(self.again(due).map(|why| Ended::Failed { why, reply })),

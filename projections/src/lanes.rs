@@ -1,10 +1,12 @@
 //! Places to hand messages over: so many at once by one way, of which an account has a part, a domain of recipients
 //! another one, and a recipient a few. So a recipient, a mail server, or a tenant whose messages take long keeps nobody
-//! else's waiting. Whoever waits is served in turn.
+//! else's waiting. Whoever waits is served in turn. Accounts whose last message took long share a part of all places, so that no
+//! number of them fills those of others more than once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use twofold_domain::ids::AccountId;
@@ -15,6 +17,10 @@ pub(crate) const AT_ONCE: usize = 64;
 pub(crate) const OF_ACCOUNT: usize = 16;
 /// Of these, to one domain, whoever writes there.
 const OF_DOMAIN: usize = 32;
+/// Of these, all accounts' together whose last message took long.
+const OF_SLOW: usize = 16;
+/// What takes longer than this is slow.
+const LONG: Duration = Duration::from_secs(5);
 /// And of one account to one domain.
 pub(crate) const OF_ACCOUNT_TO_DOMAIN: usize = 8;
 /// Of these, to one address or number.
@@ -27,6 +33,8 @@ pub(crate) struct Lanes {
     domains: Places<String>,
     account_domains: Places<(AccountId, String)>,
     recipients: Places<(AccountId, String)>,
+    of_slow: Arc<Semaphore>,
+    slow: Mutex<HashSet<AccountId>>,
 }
 
 /// Semaphores by what they are of, while somebody has or wants a place of it.
@@ -36,7 +44,7 @@ struct Places<K> {
 }
 
 /// A place; it is free again when this is dropped.
-pub(crate) struct Place(#[expect(dead_code, reason = "held, not read")] [Option<OwnedSemaphorePermit>; 5]);
+pub(crate) struct Place(#[expect(dead_code, reason = "held, not read")] [Option<OwnedSemaphorePermit>; 6]);
 
 impl Default for Lanes {
     fn default() -> Self {
@@ -46,6 +54,8 @@ impl Default for Lanes {
             domains: Places::new(OF_DOMAIN),
             account_domains: Places::new(OF_ACCOUNT_TO_DOMAIN),
             recipients: Places::new(OF_RECIPIENT),
+            of_slow: Arc::new(Semaphore::new(OF_SLOW)),
+            slow: Mutex::default(),
         }
     }
 }
@@ -61,8 +71,23 @@ impl Lanes {
         let own_domain = self.account_domains.of((account, domain.clone())).acquire_owned().await.ok();
         let of_account = self.accounts.of(account).acquire_owned().await.ok();
         let of_domain = self.domains.of(domain).acquire_owned().await.ok();
+        let slow = self.slow().contains(&account);
+        let of_slow = if slow { Arc::clone(&self.of_slow).acquire_owned().await.ok() } else { None };
         let of_all = Arc::clone(&self.all).acquire_owned().await.ok();
-        Place([recipient, own_domain, of_account, of_domain, of_all])
+        Place([recipient, own_domain, of_account, of_domain, of_slow, of_all])
+    }
+
+    /// A message of an account was so long under way.
+    pub(crate) fn took(&self, account: AccountId, time: Duration) {
+        if time > LONG {
+            self.slow().insert(account);
+        } else {
+            self.slow().remove(&account);
+        }
+    }
+
+    fn slow(&self) -> MutexGuard<'_, HashSet<AccountId>> {
+        self.slow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Forgets of whom nothing is under way.
@@ -95,6 +120,37 @@ mod tests {
     use futures::FutureExt as _;
 
     use super::*;
+
+    /// Rules: E7.
+    #[tokio::test]
+    async fn accounts_that_were_slow_share_a_part_and_one_that_is_quick_again_does_not() {
+        let (lanes, account) = (Lanes::default(), |n| AccountId::from_uuid(uuid::Uuid::from_u128(n)));
+        let take = |of: u128, n: usize| {
+            let (lanes, to) = (&lanes, format!("{n}@{of}-{n}.example"));
+            async move { lanes.place(account(of), &to).await }.boxed_local()
+        };
+        let fill = async |accounts: std::ops::Range<u128>| {
+            let mut held = vec![];
+            for of in accounts {
+                for n in 0..OF_ACCOUNT {
+                    held.extend(take(of, n).now_or_never());
+                }
+                tokio::task::yield_now().await;
+            }
+            held
+        };
+        let hanging = 1..1 + (AT_ONCE / OF_ACCOUNT) as u128;
+        let held = fill(hanging.clone()).await;
+        assert_eq!(held.len(), AT_ONCE, "once they fill everything");
+        assert!(take(99, 0).now_or_never().is_none());
+        drop(held);
+        hanging.clone().for_each(|of| lanes.took(account(of), LONG * 2));
+        let held = fill(hanging).await;
+        assert_eq!(held.len(), OF_SLOW, "and then only so much");
+        assert!(take(99, 0).now_or_never().is_some(), "of the rest others have theirs");
+        lanes.took(account(2), LONG / 2);
+        assert!(take(2, 90).now_or_never().is_some(), "and so has whoever is quick again");
+    }
 
     /// Rules: E7.
     #[tokio::test]

@@ -1,4 +1,4 @@
-//! What other people's software makes: codes by pyotp, tables by a spreadsheet's writer and by `psql`. None of it
+//! What other people's software makes: codes by pyotp, tables by a spreadsheet's writer. None of it
 //! shares a line with the program.
 
 use std::process::Command;
