@@ -8,7 +8,7 @@ use twofold_domain::user::UserEvent;
 use twofold_infra::acts::ActError;
 use twofold_infra::desk::Desk;
 use twofold_infra::store::{StoreError, Views};
-use twofold_projections::recovery::{self, Case, CaseRow, MOST, Orphan, Stage, StandingRow};
+use twofold_projections::recovery::{self, Case, CaseRow, MOST, Orphan, Renewed, Stage, StandingRow};
 use utoipa::ToSchema;
 
 /// Who lost their second factor, and how each case went.
@@ -31,7 +31,7 @@ pub struct CaseShown {
     /// Whose.
     #[schema(value_type = String)]
     pub user: UserId,
-    /// By which way: `grant`, `staff`, `mailbox`, `trusted_device`, `owner`, `frozen`.
+    /// By which way: `grant`, `staff`, `mailbox`, `trusted_device`, `owner`, `frozen`, `operator`.
     pub route: &'static str,
     /// Where it stands: `requested`, `refused`, `granted`, `waiting`, `open` (no factor yet), `completed`,
     /// `stopped`, `expired`, `frozen`.
@@ -85,6 +85,9 @@ pub struct CaseShown {
     #[schema(value_type = Option<String>)]
     #[serde(serialize_with = "instant_or_null")]
     pub reset_at: Option<Timestamp>,
+    /// What it took away: `second_factor`, `password`, `locks`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewed: Option<&'static str>,
     /// When it came to nothing.
     #[schema(value_type = Option<String>)]
     #[serde(serialize_with = "instant_or_null")]
@@ -146,7 +149,7 @@ pub struct StepShown {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub actor: Option<String>,
     /// How, in a word, where the event says so: of a freeze, of its end, of a way that opened or was closed, of what
-    /// was refused.
+    /// was refused, of a factor that was bound.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub how: Option<&'static str>,
 }
@@ -159,8 +162,8 @@ pub async fn told(
     at: Timestamp,
     until: u64,
 ) -> Result<CaseTold, ActError> {
-    let entries = recovery::chain(desk.store().views(), account, &case.row).await?;
-    let chain = entries.into_iter().filter(|entry| entry.row.account_seq <= until).map(|entry| StepShown {
+    let entries = recovery::chain(desk.store().views(), account, &case.row, until).await?;
+    let chain = entries.into_iter().map(|entry| StepShown {
         position: entry.row.account_seq,
         how: recovery::step(&entry).as_ref().and_then(how),
         r#type: entry.row.event_type.into(),
@@ -180,6 +183,7 @@ fn how(event: &UserEvent) -> Option<&'static str> {
         UserEvent::ThawStopped { how, .. } | UserEvent::RecoveryGrantRevoked { how, .. } => Some(how.into()),
         UserEvent::RecoveryRefused { why, .. } => Some(why.into()),
         UserEvent::ProofRejected { kind, .. } => Some(kind.into()),
+        UserEvent::FactorEnrolmentStarted { ref detail, .. } => Some(detail.kind().into()),
         _ => None,
     }
 }
@@ -257,6 +261,8 @@ pub async fn shown(
 ) -> Result<CaseShown, ActError> {
     let (stage, orphan): (Stage, Option<Orphan>) = (case.stage(at), case.orphan(at));
     let (stop, reset_at) = (case.stop(at), case.reset_at(at));
+    let (approved_by, expires_at) = (case.approved_by(), case.expires_at());
+    let renewed = case.renewed(at).map(Renewed::name);
     let CaseRow { recovery_id, user_id, route, .. } = case.row;
     let row = case.row;
     let reason = match row.reason {
@@ -274,17 +280,18 @@ pub async fn shown(
         orphan: orphan.map(Orphan::name),
         asked_at: row.asked_at,
         asked_by: row.asked_by.map(String::from),
-        approved_by: row.approved_by,
+        approved_by,
         reason,
         refused: row.refused.map(Into::into),
         issuer_saw: row.issuer_saw,
         granted_at: row.granted_at,
-        expires_at: row.expires_at,
+        expires_at,
         revealed_at: row.revealed_at,
         used_at: row.used_at,
         waits_since: row.waits_since,
         due_at: row.due_at,
         reset_at,
+        renewed,
         stopped_at: stop.as_ref().map(|stop| stop.at),
         stopped: stop.as_ref().map(|stop| stop.why),
         stopped_by: stop.and_then(|stop| stop.by).map(String::from),

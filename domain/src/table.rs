@@ -304,7 +304,10 @@ pub(crate) fn reset_by_disable(generation: u32, effective_at: Timestamp) -> User
 }
 
 pub(crate) fn reset_by_staff(compromise: bool) -> UserEvent {
-    UserEvent::TwoFactorReset { cause: ResetCause::Staff { reason: sealed(), compromise }, effective_at: NOW }
+    UserEvent::TwoFactorReset {
+        cause: ResetCause::Staff { reason: sealed(), compromise, recovery: None },
+        effective_at: NOW,
+    }
 }
 
 /// `past`, and then `more`.

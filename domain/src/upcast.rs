@@ -47,6 +47,8 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "TwoFactorResetScheduled", from: "2", to: "3", upcast: reset_scheduled_3 },
     Step { event_type: "RecoveryGranted", from: "1", to: "2", upcast: granted_2 },
     Step { event_type: "ThawAllowed", from: "1", to: "2", upcast: thaw_allowed_2 },
+    Step { event_type: "OperatorActed", from: "2", to: "3", upcast: operator_3 },
+    Step { event_type: "TwoFactorReset", from: "1", to: "2", upcast: reset_2 },
 ];
 
 /// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
@@ -140,6 +142,20 @@ fn confirmed_2(mut payload: Value) -> Value {
 /// Owners granted the operator nothing yet.
 fn operator_2(mut payload: Value) -> Value {
     payload["OperatorActed"]["grant"] = Value::Null;
+    payload
+}
+
+/// What the operator did was no case.
+fn operator_3(mut payload: Value) -> Value {
+    payload["OperatorActed"]["recovery"] = Value::Null;
+    payload
+}
+
+/// A reset by staff was in no case, whether the sign-in was frozen or not.
+fn reset_2(mut payload: Value) -> Value {
+    if let Some(staff) = payload["TwoFactorReset"]["cause"].get_mut("staff") {
+        staff["recovery"] = Value::Null;
+    }
     payload
 }
 

@@ -200,7 +200,7 @@ impl Vault {
             self.verifiers.insert((account, id), Arc::clone(&sealed));
             sealed
         };
-        self.open_verifier(account, id, kind, &sealed).await.map(Some)
+        self.opened(account, id, kind, &sealed).await.map(Some)
     }
 
     /// The same as it is at this moment, for what may change under its handle.
@@ -211,10 +211,11 @@ impl Vault {
         kind: &'static str,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, ActError> {
         let Some(row) = self.store.verifier(account, id).await? else { return Ok(None) };
-        self.open_verifier(account, id, kind, &row.sealed).await.map(Some)
+        self.opened(account, id, kind, &row.sealed).await.map(Some)
     }
 
-    async fn open_verifier(
+    /// What is kept under an id, as it was read.
+    pub async fn opened(
         &self,
         account: AccountId,
         id: VerifierId,

@@ -12,7 +12,7 @@ pub mod search;
 
 pub use changes::{Change, changes, replaced};
 pub use newest::{Whose, newest_of_each};
-pub use search::{Entry, Filter, Found, LOOKED_AT, Page, entries, page};
+pub use search::{Entry, Filter, Found, LOOKED_AT, Page, about, entries, page};
 
 use twofold_domain::device::DeviceEvent;
 use twofold_domain::ids::{AccountId, DeviceId, UserId};

@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use twofold_domain::account::{ClockKind, Notice};
+use twofold_domain::account::{ClockKind, Notice, OperatorAct};
 use twofold_domain::delivery::{Channel, MessagePurpose, SpentBudget, Undelivered};
 use twofold_domain::device::{EndCause, Method, Scope};
 use twofold_domain::factor::FactorKind;
 use twofold_domain::ids::{
-    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, MessageId, RecoveryId, ReportJobId, ScheduleId,
-    SessionId, TokenId, UserId,
+    ApprovalId, ClientId, DeviceId, ExemptionId, FactorId, MessageId, OperatorGrantId, RecoveryId,
+    ReportJobId, ScheduleId, SessionId, TokenId, UserId,
 };
 use twofold_domain::policy::Role;
 use twofold_domain::time::{Span, Timestamp};
@@ -161,6 +161,7 @@ columns! {
     FactorId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ScheduleId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ApprovalId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
+    OperatorGrantId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ExemptionId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     ClientId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
     RecoveryId: Uuid Uuid = |x, sink| sink.uuid(x.uuid()), |stored| Ok(Self::from_uuid(stored));
@@ -235,7 +236,10 @@ named! {
     FactorKind { Totp = "totp", Token = "token", Sms = "sms", Webauthn = "webauthn" }
     RecoveryRoute {
         Grant = "grant", Staff = "staff", Mailbox = "mailbox", TrustedDevice = "trusted_device", Owner = "owner",
-        Frozen = "frozen"
+        Frozen = "frozen", Operator = "operator"
+    }
+    OperatorAct {
+        Link = "admin_link", Unlock = "admin_unlock", ReadNames = "read_names", ImportTokens = "import_tokens"
     }
     FrozenBy { OwnLink = "own_link", FormerLink = "former_link", Person = "self", Staff = "staff" }
     Thawed { Factor = "factor", Allowed = "allowed" }
@@ -248,7 +252,7 @@ named! {
     }
     Overtook {
         Reset = "reset", Disabled = "disabled", RoleChanged = "role_changed", Deactivated = "deactivated",
-        Erased = "erased"
+        Erased = "erased", Frozen = "frozen", Password = "password", Replaced = "replaced"
     }
     End {
         Replaced = "replaced", Ended = "ended", RoleChanged = "role_changed", Frozen = "frozen",

@@ -2,23 +2,31 @@
 //! factor, on one row: who asked, who approved, what was used, when, and how it ended. What is over by time
 //! alone, and what was left lying, is a question of an instant, asked of the row.
 //!
+//! What staff do while a sign-in is frozen belongs to the case of the freeze. What the operator does under an owner's
+//! grant, a link or the lifting of locks, is a case too: a link's has the link's own uuid.
+//!
 //! A reset that belongs to no case stands in a table of its own, one row a person.
 
+mod beside;
 mod chain;
 mod looks;
 mod stage;
+mod standing;
 
+pub use beside::{Asked, AskedRow, Leave, LeaveRow};
 pub use chain::{chain, step};
 pub use looks::{case, cases, cases_after, without_case};
-pub use stage::{Case, Orphan, Stage, Stop};
+pub use stage::{Case, Orphan, Renewed, Stage, Stop};
+pub use standing::{BareResetRow, BareResets, Overtook, Standing, StandingRow};
 
-use twofold_domain::account::{AccountEvent, GuardedAct};
-use twofold_domain::ids::{ApprovalId, RecoveryId, UserId};
+use twofold_domain::account::{AccountEvent, OperatorAct};
+use twofold_domain::ids::{ApprovalId, LinkId, OperatorGrantId, RecoveryId, UserId};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::{
-    FrozenBy, Handing, Objection, RecoveryRefusal, RecoveryRoute, ResetCause, Thawed, UserEvent,
+    FrozenBy, Handing, LinkPurpose, Objection, RecoveryRefusal, RecoveryRoute, ResetCause, Thawed, UserEvent,
 };
 
+use self::beside::asked_of_owners;
 use crate::fact::{Event, Fact};
 use crate::record::record;
 use crate::view::{Keeps, Projection, Table, View};
@@ -37,7 +45,12 @@ pub const THAWS_WITHIN: Span = Span::days(7);
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 7).with::<Cases>().with::<Asked>().with::<Standing>().with::<BareResets>()
+    Projection::new(NAME, 8)
+        .with::<Cases>()
+        .with::<Asked>()
+        .with::<Leave>()
+        .with::<Standing>()
+        .with::<BareResets>()
 }
 
 /// Every case.
@@ -64,8 +77,12 @@ record! {
         pub approved_by: Option<UserId>,
         /// Why, sealed under the person's key.
         pub reason: Option<Vec<u8>>,
-        /// Why it was refused.
+        /// Why it, or the wait asked for while the sign-in is frozen, was refused.
         pub refused: Option<RecoveryRefusal>,
+        /// What the operator did, where that is the case.
+        pub operated: Option<OperatorAct>,
+        /// Under which grant.
+        pub operator_grant: Option<OperatorGrantId>,
         /// When a code was granted.
         pub granted_at: Option<Timestamp>,
         /// Whether who granted it saw the code.
@@ -121,13 +138,21 @@ fn case_of(event: &UserEvent) -> Option<RecoveryId> {
         | UserEvent::ThawStopped { recovery, .. }
         | UserEvent::UserThawed { recovery, .. }
         | UserEvent::TwoFactorReset {
-            cause: ResetCause::AfterWait { recovery, .. } | ResetCause::Granted { recovery },
+            cause:
+                ResetCause::AfterWait { recovery, .. }
+                | ResetCause::Granted { recovery }
+                | ResetCause::Staff { recovery: Some(recovery), .. },
             ..
         } => Some(*recovery),
         UserEvent::TwoFactorResetScheduled { recovery, .. }
         | UserEvent::TwoFactorResetCancelled { recovery, .. } => *recovery,
         _ => None,
     }
+}
+
+/// The case that a link is, where the operator made it.
+const fn of_link(link: LinkId) -> RecoveryId {
+    RecoveryId::from_uuid(link.uuid())
 }
 
 impl View for Cases {
@@ -141,7 +166,13 @@ impl View for Cases {
 
     fn key(fact: &Fact) -> Option<RecoveryId> {
         match &fact.event {
+            Event::User(
+                _,
+                UserEvent::LinkIssued { link, purpose: LinkPurpose::SetUp, .. }
+                | UserEvent::LinkRedeemed { link, .. },
+            ) => Some(of_link(*link)),
             Event::User(_, event) => case_of(event),
+            Event::Account(AccountEvent::OperatorActed { recovery, subject: Some(_), .. }) => *recovery,
             Event::Account(event) => asked_of_owners(event).map(|asked| asked.recovery),
             Event::Device(..) | Event::Reading(_) => None,
         }
@@ -159,6 +190,8 @@ impl View for Cases {
             approved_by: None,
             reason: None,
             refused: None,
+            operated: None,
+            operator_grant: None,
             granted_at: None,
             issuer_saw: false,
             expires_at: None,
@@ -181,6 +214,14 @@ impl View for Cases {
         };
         let (user, event) = match &fact.event {
             Event::User(user, event) => (*user, event),
+            Event::Account(AccountEvent::OperatorActed { act, subject: Some(of), grant, at, .. }) => {
+                let mut row = new(*of, RecoveryRoute::Operator, *at);
+                (row.operated, row.operator_grant) = (OperatorAct::of_word(act), *grant);
+                // Locks are lifted at once; a link is still to be used.
+                let done = row.operated != Some(OperatorAct::Link);
+                (row.granted_at, row.completed_at) = (Some(*at), done.then_some(*at));
+                return Some(row);
+            }
             Event::Account(event) => {
                 let asked = asked_of_owners(event)?;
                 let mut row = row.unwrap_or_else(|| new(asked.of, RecoveryRoute::Grant, asked.at));
@@ -202,6 +243,10 @@ impl View for Cases {
         row.last_seq = fact.seq;
         match event {
             UserEvent::RecoveryRefused { why, .. } => row.refused = Some(*why),
+            UserEvent::LinkIssued { expires_at, .. } => row.expires_at = Some(*expires_at),
+            UserEvent::LinkRedeemed { at, .. } => {
+                (row.used_at, row.completed_at) = (Some(*at), Some(*at));
+            }
             UserEvent::RecoveryGranted { handed, reason, by, approved_by, expires_at, at, .. } => {
                 row.asked_by = Some(by.to_string().into());
                 row.approved_by = *approved_by;
@@ -240,7 +285,7 @@ impl View for Cases {
                 (row.waits_since, row.due_at) = (None, None);
             }
             UserEvent::ThawAllowed { route, reason, from, at, .. } => {
-                row.route = *route;
+                (row.route, row.refused) = (*route, None);
                 row.reason = reason.as_ref().map(|reason| reason.bytes().to_vec()).or(row.reason);
                 (row.waits_since, row.due_at) = (Some(*at), Some(*from));
             }
@@ -253,278 +298,5 @@ impl View for Cases {
             _ => {}
         }
         Some(row)
-    }
-}
-
-/// A recovery of an owner, for which another owner asks.
-struct AskedOfOwners {
-    approval: ApprovalId,
-    recovery: RecoveryId,
-    of: UserId,
-    by: UserId,
-    until: Timestamp,
-    at: Timestamp,
-}
-
-const fn asked_of_owners(event: &AccountEvent) -> Option<AskedOfOwners> {
-    match event {
-        AccountEvent::ApprovalRequested {
-            approval,
-            act: GuardedAct::GrantOwnerRecovery { user, recovery, .. },
-            by,
-            expires_at,
-            at,
-            ..
-        } => Some(AskedOfOwners {
-            approval: *approval,
-            recovery: *recovery,
-            of: *user,
-            by: *by,
-            until: *expires_at,
-            at: *at,
-        }),
-        _ => None,
-    }
-}
-
-/// Requests for an owner's recovery, and who withdrew them: what that says names no case.
-pub enum Asked {}
-
-record! {
-    /// One request.
-    pub struct AskedRow {
-        /// Which.
-        pub approval_id: ApprovalId,
-        /// When it was withdrawn or refused.
-        pub withdrawn_at: Option<Timestamp>,
-        /// By whom.
-        pub withdrawn_by: Option<Box<str>>,
-    }
-}
-
-impl View for Asked {
-    type Row = AskedRow;
-    type Key = ApprovalId;
-    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("recovery_asked", "approval_id") };
-
-    fn key(fact: &Fact) -> Option<ApprovalId> {
-        match &fact.event {
-            Event::Account(AccountEvent::ApprovalCancelled { approval, .. }) => Some(*approval),
-            Event::Account(event) => asked_of_owners(event).map(|asked| asked.approval),
-            Event::User(..) | Event::Device(..) | Event::Reading(_) => None,
-        }
-    }
-
-    fn apply(row: Option<AskedRow>, approval_id: ApprovalId, fact: &Fact) -> Option<AskedRow> {
-        let Event::Account(AccountEvent::ApprovalCancelled { by, at, .. }) = &fact.event else {
-            return Some(AskedRow { approval_id, withdrawn_at: None, withdrawn_by: None });
-        };
-        // Of other requests nothing is kept.
-        row.map(|row| AskedRow { withdrawn_at: Some(*at), withdrawn_by: Some(by.to_string().into()), ..row })
-    }
-}
-
-/// How people stand, as far as it ends a case or shows a reset without one.
-pub enum Standing {}
-
-record! {
-    /// What happened to a person's second factor outside of every case.
-    pub struct StandingRow {
-        /// Who.
-        pub user_id: UserId,
-        /// The last event of a case of theirs.
-        pub case_seq: Option<u64>,
-        /// The first event behind that which ended their second factor, or kept them from having one, outside of
-        /// a case.
-        pub ended_seq: Option<u64>,
-        /// When.
-        pub ended_at: Option<Timestamp>,
-        /// What it was.
-        pub ended_how: Option<Overtook>,
-        /// By whom.
-        pub ended_by: Option<Box<str>>,
-        /// The first event behind it which ended a reset that waited: neither a role nor a deactivation does.
-        pub unwaited_seq: Option<u64>,
-        /// When.
-        pub unwaited_at: Option<Timestamp>,
-        /// What it was.
-        pub unwaited_how: Option<Overtook>,
-        /// By whom.
-        pub unwaited_by: Option<Box<str>>,
-        /// When they were erased.
-        pub gone_at: Option<Timestamp>,
-        /// By whom.
-        pub gone_by: Option<Box<str>>,
-        /// When they last got a first factor.
-        pub enabled_at: Option<Timestamp>,
-        /// The last reset by staff that belongs to no case.
-        pub bare_reset_at: Option<Timestamp>,
-        /// By which event.
-        pub bare_reset_seq: Option<u64>,
-        /// By whom.
-        pub bare_reset_by: Option<Box<str>>,
-    }
-}
-
-impl View for Standing {
-    type Row = StandingRow;
-    type Key = UserId;
-    const TABLE: Table = Table { keeps: Keeps::History, ..Table::of("recovery_standing", "user_id") };
-
-    fn key(fact: &Fact) -> Option<UserId> {
-        match &fact.event {
-            Event::User(
-                user,
-                UserEvent::TwoFactorReset {
-                    cause:
-                        ResetCause::AccountDisabled { .. }
-                        | ResetCause::Staff { .. }
-                        | ResetCause::StaffAfterWait { .. },
-                    ..
-                }
-                | UserEvent::TwoFactorDisabled { .. }
-                | UserEvent::TwoFactorEnabled { .. }
-                | UserEvent::RoleChanged { .. }
-                | UserEvent::UserDeactivated { .. }
-                | UserEvent::PersonErased { .. },
-            ) => Some(*user),
-            Event::User(user, event) if case_of(event).is_some() => Some(*user),
-            _ => None,
-        }
-    }
-
-    fn apply(row: Option<StandingRow>, user_id: UserId, fact: &Fact) -> Option<StandingRow> {
-        let mut row = row.unwrap_or(StandingRow {
-            user_id,
-            case_seq: None,
-            ended_seq: None,
-            ended_at: None,
-            ended_how: None,
-            ended_by: None,
-            unwaited_seq: None,
-            unwaited_at: None,
-            unwaited_how: None,
-            unwaited_by: None,
-            gone_at: None,
-            gone_by: None,
-            enabled_at: None,
-            bare_reset_at: None,
-            bare_reset_seq: None,
-            bare_reset_by: None,
-        });
-        let Event::User(_, event) = &fact.event else { return Some(row) };
-        if case_of(event).is_some() {
-            row.case_seq = Some(fact.seq);
-            return Some(row);
-        }
-        let first =
-            |ended: Option<u64>| ended.is_none_or(|ended| row.case_seq.is_some_and(|case| ended < case));
-        let (ends, ends_waits) = (first(row.ended_seq), first(row.unwaited_seq));
-        let overtook = Overtook::of(event);
-        if let Some(how) = overtook.filter(|_| ends) {
-            (row.ended_seq, row.ended_at, row.ended_how) = (Some(fact.seq), Some(fact.at), Some(how));
-            row.ended_by.clone_from(&fact.meta.actor);
-        }
-        if let Some(how) = overtook.filter(|how| ends_waits && how.ends_waits()) {
-            (row.unwaited_seq, row.unwaited_at, row.unwaited_how) =
-                (Some(fact.seq), Some(fact.at), Some(how));
-            row.unwaited_by.clone_from(&fact.meta.actor);
-        }
-        match event {
-            UserEvent::TwoFactorEnabled { at, .. } => row.enabled_at = Some(*at),
-            UserEvent::TwoFactorReset {
-                cause: ResetCause::Staff { .. } | ResetCause::StaffAfterWait { .. },
-                effective_at,
-            } => {
-                row.bare_reset_at = Some(*effective_at);
-                row.bare_reset_seq = Some(fact.seq);
-                row.bare_reset_by.clone_from(&fact.meta.actor);
-            }
-            UserEvent::PersonErased { at, .. } => {
-                row.gone_at = Some(*at);
-                row.gone_by.clone_from(&fact.meta.actor);
-            }
-            // `key` names everything that matters.
-            _ => {}
-        }
-        Some(row)
-    }
-}
-
-/// Every reset by staff that belongs to no case.
-pub enum BareResets {}
-
-record! {
-    /// One such reset.
-    pub struct BareResetRow {
-        /// The event.
-        pub reset_seq: u64,
-        /// Whose.
-        pub of_user: UserId,
-    }
-}
-
-impl View for BareResets {
-    type Row = BareResetRow;
-    type Key = u64;
-    const TABLE: Table = Table { keeps: Keeps::Everything, ..Table::of("recovery_bare_resets", "reset_seq") };
-
-    fn key(fact: &Fact) -> Option<u64> {
-        bare_reset(fact).map(|_| fact.seq)
-    }
-
-    fn apply(_: Option<BareResetRow>, reset_seq: u64, fact: &Fact) -> Option<BareResetRow> {
-        bare_reset(fact).map(|of_user| BareResetRow { reset_seq, of_user })
-    }
-}
-
-/// Whom staff reset by an event, outside of every case.
-const fn bare_reset(fact: &Fact) -> Option<UserId> {
-    match &fact.event {
-        Event::User(
-            user,
-            UserEvent::TwoFactorReset {
-                cause: ResetCause::Staff { .. } | ResetCause::StaffAfterWait { .. },
-                ..
-            },
-        ) => Some(*user),
-        _ => None,
-    }
-}
-
-/// What overtook a case from outside of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Overtook {
-    /// The second factor was reset, by staff at once or for the whole account.
-    Reset,
-    /// The person switched it off.
-    Disabled,
-    /// They have another role.
-    RoleChanged,
-    /// They may not sign in any more.
-    Deactivated,
-    /// They were erased.
-    Erased,
-}
-
-impl Overtook {
-    /// Whether it ends a reset that waits. Another role or a deactivation ends a grant only: what they had is still to go.
-    const fn ends_waits(self) -> bool {
-        match self {
-            Self::Reset | Self::Disabled | Self::Erased => true,
-            Self::RoleChanged | Self::Deactivated => false,
-        }
-    }
-
-    fn of(event: &UserEvent) -> Option<Self> {
-        match event {
-            UserEvent::TwoFactorReset { .. } => Some(Self::Reset),
-            UserEvent::TwoFactorDisabled { .. } => Some(Self::Disabled),
-            UserEvent::RoleChanged { .. } => Some(Self::RoleChanged),
-            UserEvent::UserDeactivated { .. } => Some(Self::Deactivated),
-            UserEvent::PersonErased { .. } => Some(Self::Erased),
-            // `Standing::key` names everything that matters.
-            _ => None,
-        }
     }
 }

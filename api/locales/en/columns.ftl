@@ -90,6 +90,7 @@ column-required = Required
 column-required-since = Required since
 column-reset-at = Reset at
 column-revealed-at = Code shown at
+column-renewed = What it reset
 column-role = Role
 column-route = Route
 column-rule = Rule

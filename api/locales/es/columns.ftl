@@ -90,6 +90,7 @@ column-required = Obligados
 column-required-since = Obligatorio desde
 column-reset-at = Restablecido el
 column-revealed-at = Código mostrado el
+column-renewed = Qué restableció
 column-role = Rol
 column-route = Vía
 column-rule = Regla

@@ -90,6 +90,7 @@ column-required = 필수
 column-required-since = 필수 시작
 column-reset-at = 초기화 시각
 column-revealed-at = 코드 표시 시각
+column-renewed = 초기화된 것
 column-role = 역할
 column-route = 경로
 column-rule = 규칙

@@ -307,7 +307,8 @@ async fn page(
             RecoveryRoute::Grant
             | RecoveryRoute::Staff
             | RecoveryRoute::TrustedDevice
-            | RecoveryRoute::Frozen => String::new(),
+            | RecoveryRoute::Frozen
+            | RecoveryRoute::Operator => String::new(),
         },
         trust_days: trust.map(|span| (span.whole_seconds() / 86_400) as u32),
     }))

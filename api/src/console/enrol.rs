@@ -270,7 +270,8 @@ pub(super) fn beginning_with(door: &Door, me: &Me, name: Field, number: Field) -
     let phone = policy
         .allows(FactorKind::Sms)
         .then(|| PhoneStart { action: if texts { door.path("enrol/phone") } else { String::new() }, number });
-    let required = me.principal.session.scope == Scope::Enrolment;
+    let bound_to = me.principal.session.scope == Scope::Enrolment;
+    let required = bound_to && door.state.requires_of(&me.user, door.now());
     render(&EnrolStart {
         f: door.frame.clone(),
         action: door.path("enrol"),

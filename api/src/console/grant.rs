@@ -47,6 +47,8 @@ struct Subject {
     user: UserId,
     role: Role,
     called: String,
+    /// Whether a second factor is required of them.
+    required: bool,
 }
 
 /// Says what it does.
@@ -113,13 +115,15 @@ impl Subject {
         door.back = door.path(&format!("people/{user}/grant"));
         let role = found.role().ok_or(ActError::UnknownUser)?;
         let called = names::of_user(door, &found).await?.shown(door);
-        Ok(Self { me, user, role, called })
+        let required = door.state.requires_of(&found, door.now());
+        Ok(Self { me, user, role, called, required })
     }
 
     async fn page(&self, door: &Door, decided: &Decided, wrong: &str) -> Result<Response, Refused> {
         let f = &door.frame;
         let sees = door.state.shows_granted_codes(self.role);
-        let keys = ["effect-grant", "effect-grant-link", "effect-grant-ends", "effect-told"];
+        let ends = if self.required { "effect-grant-ends" } else { "effect-grant-ends-optional" };
+        let keys = ["effect-grant", "effect-grant-link", ends, "effect-told"];
         let mut effects: Vec<String> = keys.into_iter().map(|key| f.s(key)).collect();
         if self.role == Role::Owner {
             effects.push(takes(door, &self.me, Gist::of(Guarded::HelpOwner).about(self.user)).await?);

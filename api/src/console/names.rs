@@ -1,7 +1,7 @@
 //! What people are called, on a page of the past what they were called then: unsealed for whoever may see it. Who was
 //! erased has no name any more.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use twofold_domain::ids::{StreamId, UserId};
 use twofold_domain::sealed::{Email, PersonName, Sealed};
@@ -10,6 +10,7 @@ use twofold_domain::user::User;
 use twofold_infra::acts::ActError;
 use twofold_projections::audit::names::Borne;
 use twofold_projections::status::PersonRow;
+use twofold_projections::{audit, status};
 
 use super::door::Door;
 use super::refused::Refused;
@@ -98,6 +99,27 @@ pub(super) async fn of_user(door: &Door, user: &User) -> Result<Called, Refused>
 pub(super) struct Names(HashMap<UserId, Called>);
 
 impl Names {
+    /// Looks up these people at once, by the read models: who is not in them yet is looked up alone when asked for.
+    pub(super) async fn meet(&mut self, door: &Door, people: &[UserId]) -> Result<(), Refused> {
+        let (views, account) = (door.app.store().views(), door.account);
+        let people: BTreeSet<UserId> =
+            people.iter().filter(|user| !self.0.contains_key(user)).copied().collect();
+        let people: Vec<UserId> = people.into_iter().collect();
+        let mut rows = status::report::names_of(views, account, &people).await.map_err(ActError::from)?;
+        if let Some(then) = door.then {
+            let borne = audit::names::of_these(views, account, &people, then.position()).await;
+            for (user, borne) in borne.map_err(ActError::from)? {
+                if let Some(row) = rows.get_mut(&user) {
+                    (row.name, row.email) = (borne.name, borne.email);
+                }
+            }
+        }
+        for (user, row) in rows {
+            self.0.insert(user, of_row(door, Some(&row)).await?);
+        }
+        Ok(())
+    }
+
     /// What somebody is called.
     pub(super) async fn of(&mut self, door: &Door, user: UserId) -> Result<Called, Refused> {
         if let Some(called) = self.0.get(&user) {

@@ -149,7 +149,8 @@ pub(super) async fn answers(door: &Door, me: &Me) -> Result<Answers, Refused> {
             RecoveryRoute::Grant
             | RecoveryRoute::Staff
             | RecoveryRoute::TrustedDevice
-            | RecoveryRoute::Frozen => "lost-team",
+            | RecoveryRoute::Frozen
+            | RecoveryRoute::Operator => "lost-team",
         };
         (String::new(), words)
     };

@@ -79,6 +79,15 @@ pub(super) async fn list(
     };
     let mut names = Names::default();
     let (mut rows, mut further) = (vec![], false);
+    let people = cases.iter().filter(|case| wanted(case)).skip(asked.after).take(ROWS).flat_map(|case| {
+        let by = case.row.asked_by.as_deref().and_then(|by| by.parse().ok());
+        std::iter::once(case.row.user_id).chain(by)
+    });
+    let reset = bare.iter().flat_map(|row| {
+        let by = row.bare_reset_by.as_deref().and_then(|by| by.parse().ok());
+        std::iter::once(row.user_id).chain(by)
+    });
+    names.meet(&door, &people.chain(reset).collect::<Vec<UserId>>()).await?;
     for case in cases.into_iter().filter(wanted).skip(asked.after) {
         further = rows.len() == ROWS;
         if further {
@@ -230,9 +239,10 @@ pub(super) async fn one(
     let Some(found) = found else { return Err(Problem::not_found().into()) };
     let (row, now) = (&found.row, door.now());
     let mut names = Names::default();
-    let entries = recovery::chain(views, door.account, row).await.map_err(ActError::from)?;
+    let entries = recovery::chain(views, door.account, row, door.position()).await;
+    let entries = entries.map_err(ActError::from)?;
     let mut events = Vec::with_capacity(entries.len());
-    for entry in entries.into_iter().filter(|entry| entry.row.account_seq <= door.position()) {
+    for entry in entries {
         let told = telling::tell(&door.frame, &entry);
         events.push(Event {
             number: (entry.row.account_seq, event_href(&door, &me, entry.row.account_seq)),
@@ -301,20 +311,26 @@ async fn facts(
     if let Some(by) = row.frozen_by {
         facts.push(("recovery-frozen-how", Fact::Words(word(door, frozen_by(by)))));
     }
-    if let Some(user) = row.approved_by {
-        facts.push(("recovery-approved", Fact::Who(names.of(door, user).await?.shown(door))));
+    if let Some(user) = case.approved_by() {
+        let key = if row.operated.is_some() { "recovery-let" } else { "recovery-approved" };
+        facts.push((key, Fact::Who(names.of(door, user).await?.shown(door))));
     }
     if let Some(why) = row.refused {
         let why: &'static str = why.into();
         facts.push(("recovery-refused", Fact::Words(word(door, why))));
     }
-    if let Some(at) = row.granted_at {
+    if let Some(act) = row.operated {
+        facts.push(("recovery-operated", Fact::Words(word(door, act.word()))));
+    } else if let Some(at) = row.granted_at {
         facts.push(("recovery-granted", plain(at)));
         let saw = if row.issuer_saw { "told-handed-issuer" } else { "told-handed-link" };
         facts.push(("recovery-the-code", Fact::Words(door.frame.s(saw))));
     }
+    if let Some(renewed) = case.renewed(now).filter(|_| row.operated.is_some()) {
+        facts.push(("recovery-renewed", Fact::Words(word(door, renewed.name()))));
+    }
     let instants = [
-        ("recovery-expires", row.expires_at),
+        ("recovery-expires", case.expires_at()),
         ("recovery-revealed", row.revealed_at),
         ("recovery-used", row.used_at),
         ("recovery-waits", row.waits_since),
@@ -334,7 +350,8 @@ async fn facts(
     if let Some(how) = row.thawed_how {
         facts.push(("recovery-thawed-how", Fact::Words(word(door, thawed(how)))));
     }
-    facts.extend(row.completed_at.map(|at| ("recovery-completed", plain(at))));
+    let bound = row.completed_at.filter(|_| row.operated.is_none());
+    facts.extend(bound.map(|at| ("recovery-completed", plain(at))));
     Ok(facts)
 }
 

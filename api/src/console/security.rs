@@ -87,7 +87,8 @@ const fn asked(route: RecoveryRoute) -> &'static str {
         RecoveryRoute::Mailbox
         | RecoveryRoute::TrustedDevice
         | RecoveryRoute::Owner
-        | RecoveryRoute::Frozen => "reset-waiting-own",
+        | RecoveryRoute::Frozen
+        | RecoveryRoute::Operator => "reset-waiting-own",
     }
 }
 

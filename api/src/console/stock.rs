@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use twofold_domain::factor::otp::OtpAlgorithm;
 use twofold_domain::factor::token::Moves;
-use twofold_domain::ids::{StockTokenId, StreamId, UserId};
+use twofold_domain::ids::{StockTokenId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::reading::{Matter, Question};
 use twofold_domain::user::UserError;
@@ -70,9 +70,11 @@ pub(super) async fn show(
         Some(last) if more => with_query(&door.path("people/tokens"), [("after", &*last.token.to_string())]),
         _ => String::new(),
     };
+    let mut names = Names::default();
+    names.meet(&door, &tokens.iter().filter_map(|token| token.holder).collect::<Vec<_>>()).await?;
     let mut rows = Vec::with_capacity(tokens.len());
     for token in tokens {
-        rows.push(row(&door, &me, token).await?);
+        rows.push(row(&door, &me, &mut names, token).await?);
     }
     let came = asked.added.map_or_else(String::new, |added| came(&door, added, asked.known.unwrap_or(0)));
     Ok(render(&Stock {
@@ -100,6 +102,7 @@ async fn as_it_was(door: &Door, asked: &Asked, then: Then) -> Result<Response, R
     };
     let (mut names, mut rows) = (Names::default(), vec![]);
     let vault = door.app.desk.vault();
+    names.meet(door, &holders.iter().map(|holder| holder.user_id).collect::<Vec<_>>()).await?;
     for holder in holders {
         let called = names.of(door, holder.user_id).await?.shown(door);
         for (id, begun) in holder.handed.0 {
@@ -142,14 +145,12 @@ fn came(door: &Door, added: u32, known: u32) -> String {
     words
 }
 
-async fn row(door: &Door, me: &Me, token: StockToken) -> Result<StockRow, Refused> {
-    let StockToken { token: id, serial, digits, algorithm, moves, holder, bound } = token;
+async fn row(door: &Door, me: &Me, names: &mut Names, token: StockToken) -> Result<StockRow, Refused> {
+    let StockToken { token: id, serial, digits, algorithm, moves, holder, role, bound } = token;
     let (mut who, mut withdraw) = (<(String, String)>::default(), String::new());
     if let Some(user) = holder {
-        let stream = StreamId::user(door.account, user);
-        let person = door.app.desk.log().users.load(stream).await.map_err(ActError::from)?.state;
-        who = (names::of_user(door, &person).await?.shown(door), door.path(&format!("people/{user}")));
-        if !bound && person.role().is_some_and(|role| may(me, Deed::AssignToken(role))) {
+        who = (names.of(door, user).await?.shown(door), door.path(&format!("people/{user}")));
+        if !bound && role.is_some_and(|role| may(me, Deed::AssignToken(role))) {
             withdraw = door.path(&format!("people/{user}/tokens/withdraw"));
         }
     }

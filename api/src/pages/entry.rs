@@ -86,6 +86,8 @@ pub struct Recover {
     pub expires: When,
     /// The code, once; empty before it is asked for.
     pub code: String,
+    /// Whether a second factor is required of them.
+    pub required: bool,
     /// Where it is used.
     pub sign_in: String,
 }

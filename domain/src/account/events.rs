@@ -11,8 +11,8 @@ use super::terms::{Governance, GuardedAct, Settings, TokenScope};
 use crate::delivery::{Channel, SpentBudget, Undelivered};
 use crate::factor::token::TokenFile;
 use crate::ids::{
-    AccountId, ApprovalId, ClientId, GroupId, ImportId, OperatorGrantId, ScheduleId, TokenId, UserId,
-    VerifierId,
+    AccountId, ApprovalId, ClientId, GroupId, ImportId, OperatorGrantId, RecoveryId, ScheduleId, TokenId,
+    UserId, VerifierId,
 };
 use crate::policy::{Audience, AudiencePolicy};
 use crate::sealed::{Reason, Sealed};
@@ -380,6 +380,9 @@ pub enum AccountEvent {
         /// By which grant; none for the first link of an account that nobody could grant anything in yet, and in
         /// events of version 1.
         grant: Option<OperatorGrantId>,
+        /// The recovery case that it is, where it lets somebody back in under a grant: of a link it has the link's own
+        /// uuid. None in events before version 3.
+        recovery: Option<RecoveryId>,
         /// When.
         at: Timestamp,
     },

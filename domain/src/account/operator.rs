@@ -13,7 +13,7 @@ use strum::IntoStaticStr;
 
 use super::events::AccountEvent;
 use super::state::Account;
-use crate::ids::{OperatorGrantId, UserId};
+use crate::ids::{OperatorGrantId, RecoveryId, UserId};
 use crate::owners::Owners;
 use crate::sealed::{Reason, Sealed};
 use crate::time::{Span, Timestamp};
@@ -79,6 +79,14 @@ impl OperatorAct {
     /// What it is by its word.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|act| act.word() == word)
+    }
+
+    /// Whether it lets somebody back in: then, under a grant, it is a recovery case.
+    const fn lets_back_in(self) -> bool {
+        match self {
+            Self::Link | Self::Unlock => true,
+            Self::ReadNames | Self::ImportTokens => false,
+        }
     }
 
     /// What a grant has to name for it.
@@ -147,6 +155,8 @@ pub enum OperatorCommand {
         act: OperatorAct,
         /// Upon whom.
         subject: Option<UserId>,
+        /// Pre-minted id of the case that it may be; of a link, the link's own.
+        recovery: RecoveryId,
         /// Who owns the account.
         owners: Owners,
         /// Now.
@@ -250,15 +260,16 @@ impl Account {
                 let revoked = AccountEvent::OperatorGrantRevoked { grant, by, at };
                 if alive { Ok(vec![revoked]) } else { Err(OperatorError::Over) }
             }
-            OperatorCommand::Act { act, subject, owners, at } => {
+            OperatorCommand::Act { act, subject, recovery, owners, at } => {
                 let grant = self.operator_grant(act.scope(), at);
                 let theirs = subject.is_some_and(|user| owners.owns(user));
                 let first = act == OperatorAct::Link && theirs && !owners.ever_came_in();
                 if grant.is_none() && !first {
                     return Err(OperatorError::NoGrant(act.scope()));
                 }
+                let recovery = Some(recovery).filter(|_| act.lets_back_in() && grant.is_some());
                 let act = act.word().to_owned();
-                Ok(vec![AccountEvent::OperatorActed { act, subject, grant, at }])
+                Ok(vec![AccountEvent::OperatorActed { act, subject, grant, recovery, at }])
             }
         }
     }

@@ -270,6 +270,11 @@ impl Account {
         !matches!(self.switch, Switch::Off { .. }) && self.policy(whom.role.audience(), at).requires(whom)
     }
 
+    /// The same of a person.
+    pub fn requires_of(&self, user: &User, at: Timestamp) -> bool {
+        user.whom().is_some_and(|whom| self.requires(whom, at))
+    }
+
     /// The least characters of a password that somebody chooses now (NIST SP 800-63B-4 §3.1.1.2): fewer
     /// beside a second factor that they have, or must have, than alone. While the switch is off it is alone.
     pub fn least_password(&self, user: &User, at: Timestamp) -> u8 {
@@ -413,7 +418,7 @@ impl Account {
                 let granted = OperatorGrant { scopes, reason, by, since: *at, until: *until };
                 self.operator_grants.insert(*grant, granted);
             }
-            AccountEvent::OperatorActed { act, subject, grant, at } => {
+            AccountEvent::OperatorActed { act, subject, grant, at, .. } => {
                 self.operated(act, *subject, *grant, *at);
             }
             AccountEvent::OperatorGrantRevoked { grant, .. } => {

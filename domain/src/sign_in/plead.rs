@@ -138,7 +138,8 @@ pub fn own_way(who: &Registered, owners: &Owners) -> Result<(RecoveryRoute, Span
         RecoveryRoute::Grant
         | RecoveryRoute::Staff
         | RecoveryRoute::TrustedDevice
-        | RecoveryRoute::Frozen => Err(UserError::AskYourTeam),
+        | RecoveryRoute::Frozen
+        | RecoveryRoute::Operator => Err(UserError::AskYourTeam),
     }
 }
 

@@ -325,7 +325,7 @@ impl<'a> SignedIn<'a> {
     }
 
     fn required(&self) -> bool {
-        self.user.whom().is_some_and(|whom| self.account.requires(whom, self.at))
+        self.account.requires_of(self.user, self.at)
     }
 
     fn may_bind(&self) -> Result<(), SignInError> {

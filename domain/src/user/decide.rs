@@ -129,7 +129,8 @@ impl User {
             // Recorded even of somebody without a factor: sessions and trust end all the same.
             UserCommand::Reset { at, .. } if self.help_waits(at) => return Err(UserError::ResetWaits),
             UserCommand::Reset { reason, compromise, at } => {
-                let cause = ResetCause::Staff { reason, compromise };
+                let recovery = self.frozen.as_ref().map(|frozen| frozen.recovery);
+                let cause = ResetCause::Staff { reason, compromise, recovery };
                 let reset = UserEvent::TwoFactorReset { cause, effective_at: at };
                 self.give_way(Objection::Replaced, at).chain([reset]).collect()
             }

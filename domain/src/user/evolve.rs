@@ -276,8 +276,9 @@ impl User {
                 // A ticket of before may be in the hands that the reset is about.
                 self.ticket = None;
                 match cause {
-                    ResetCause::Staff { compromise, .. } => {
+                    ResetCause::Staff { compromise, recovery, .. } => {
                         self.sealed_values += 1;
+                        self.recovering = recovery.or(self.recovering);
                         // Nothing but the ticket's binding lifts it: no second, milder reset does.
                         self.needs_ticket |= *compromise;
                         // Whoever held the factor could have issued tokens with it.

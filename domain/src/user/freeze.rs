@@ -119,8 +119,6 @@ pub enum FreezeCommand {
     Wait {
         /// The link, whose secret was right.
         link: LinkId,
-        /// Pre-minted id, of the case that a refusal is.
-        recovery: RecoveryId,
         /// By which way.
         route: RecoveryRoute,
         /// How long it is.
@@ -209,8 +207,8 @@ impl User {
                 let events = self.text_code(factor, texted, purpose, Familiarity::Stranger, era, at)?;
                 Ok((events, None))
             }
-            FreezeCommand::Wait { link, recovery, route, wait, at } => {
-                self.way_back_link(link, at)?;
+            FreezeCommand::Wait { link, route, wait, at } => {
+                let recovery = self.way_back_link(link, at)?.recovery;
                 let allowed = self.allow(route, None, at + wait, at)?;
                 // Whoever has the mailbox could have got the password with it. An address that changed is no
                 // reason where the link went to the one before.

@@ -109,6 +109,8 @@ pub enum ResetCause {
         reason: Sealed<Reason>,
         /// Whether the factor may be in wrong hands: then only an enrolment ticket binds a new one.
         compromise: bool,
+        /// The case of the freeze that stood then. None in events of version 1.
+        recovery: Option<RecoveryId>,
     },
     /// A member of staff asked for it before such waits were cases, and the wait passed without the person
     /// objecting or using their factor.
@@ -147,6 +149,8 @@ pub enum RecoveryRoute {
     Owner,
     /// Their sign-in was frozen, and they come back with a mailed link and their factor.
     Frozen,
+    /// The installation's operator, under a grant of an owner, made them a link or lifted their locks.
+    Operator,
 }
 
 impl RecoveryRoute {

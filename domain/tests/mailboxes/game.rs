@@ -292,9 +292,9 @@ impl Game {
     /// Whoever reads a mailbox asks for the wait.
     pub(crate) fn wait_alone(&mut self, mailbox: Mailbox) {
         for link in self.letters(mailbox).links.clone() {
-            let (recovery, at) = (RecoveryId::from_uuid(self.fresh()), self.now);
+            let at = self.now;
             let (route, wait) = (RecoveryRoute::Mailbox, RESET_WAIT);
-            let wait = FreezeCommand::Wait { link, recovery, route, wait, at };
+            let wait = FreezeCommand::Wait { link, route, wait, at };
             if self.put(UserCommand::Freeze(wait)).is_ok() {
                 let told = self.told();
                 self.notice(told);

@@ -432,7 +432,10 @@ recovery-link-body =
 
     { $link }
 
-    Type the code after your password. Then set up your authenticator anew: the old one ends.
+    Type the code after your password. Your old authenticator ends with it. { $required ->
+        [yes] Then set up another one: { $account } requires one.
+       *[no] { $account } requires none: set up another one there, or sign in again with your password alone.
+    }
     If you have not asked for this, tell the administrators of { $account } now.
 
 recovery-granted-subject = An administrator can let you in to { $account }

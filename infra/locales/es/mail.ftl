@@ -431,7 +431,10 @@ recovery-link-body =
 
     { $link }
 
-    Escriba el código después de su contraseña. Luego configure de nuevo su autenticador: el anterior deja de valer.
+    Escriba el código después de su contraseña. Con él, su autenticador anterior deja de valer. { $required ->
+        [yes] Luego configure otro: { $account } lo exige.
+       *[no] { $account } no exige ninguno: configure otro allí, o inicie sesión de nuevo solo con su contraseña.
+    }
     Si no lo ha pedido, avise ahora a los administradores de { $account }.
 
 recovery-granted-subject = Un administrador puede dejarle entrar en { $account }

@@ -83,19 +83,21 @@ pub enum Foreseen {
 /// [`MayImport`] says.
 pub async fn foresee(desk: &Desk, account: AccountId, rows: &[Row]) -> Result<Vec<Foreseen>, ActError> {
     let keys = desk.vault().account_keys(account).await?;
+    let store = desk.store();
+    let indexes: Vec<[u8; 32]> = rows.iter().map(|row| keys.blind_index(&row.email).bytes()).collect();
+    let at_provider = |row: &Row| {
+        row.provider.as_ref().map(|(provider, subject)| lives::provider_key(&keys, provider, subject))
+    };
+    let subjects: Vec<[u8; 32]> = rows.iter().filter_map(at_provider).collect();
+    let addresses = store.claims(account, EMAIL_CLAIM, &indexes).await?;
+    let taken = store.claims(account, lives::PROVIDER_CLAIM, &subjects).await?;
+    let former = store.claims(account, FORMER_CLAIM, &indexes).await?;
     let mut foreseen = Vec::with_capacity(rows.len());
-    for row in rows {
-        let index = keys.blind_index(&row.email).bytes();
-        let exists = desk.store().claim(account, EMAIL_CLAIM, &index).await?.is_some();
-        let taken = match &row.provider {
-            Some((provider, subject)) if !exists => {
-                let key = lives::provider_key(&keys, provider, subject);
-                desk.store().claim(account, lives::PROVIDER_CLAIM, &key).await?.is_some()
-            }
-            _ => false,
-        };
-        let kept = match desk.store().claim(account, FORMER_CLAIM, &index).await? {
-            Some(before) if !exists => {
+    for (row, index) in rows.iter().zip(indexes) {
+        let exists = addresses.contains_key(&index);
+        let taken = !exists && at_provider(row).is_some_and(|key| taken.contains_key(&key));
+        let kept = match former.get(&index) {
+            Some(&before) if !exists => {
                 let stream = StreamId::user(account, UserId::from_uuid(before));
                 let person = desk.log().users.load(stream).await?.state;
                 former::keeps(desk, account, &person, &index, desk.clock_of(account)).await?

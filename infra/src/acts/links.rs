@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use twofold_domain::account::OperatorAct;
-use twofold_domain::ids::{AccountId, LinkId, UserId, VerifierId};
+use twofold_domain::ids::{AccountId, LinkId, RecoveryId, UserId, VerifierId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{Link, LinkPurpose, Registered, User, UserCommand, UserError};
 use zeroize::Zeroizing;
@@ -37,8 +37,19 @@ pub(super) async fn issue(
     user: UserId,
     purpose: LinkPurpose,
 ) -> Result<IssuedLink, ActError> {
+    let link = work.desk().mint().id();
+    issue_as(work, user, purpose, link).await
+}
+
+/// The same, under an id that is known already.
+async fn issue_as(
+    work: &mut Work,
+    user: UserId,
+    purpose: LinkPurpose,
+    link: LinkId,
+) -> Result<IssuedLink, ActError> {
     let desk = work.desk().clone();
-    let (link, verifier): (LinkId, VerifierId) = (desk.mint().id(), desk.mint().id());
+    let verifier: VerifierId = desk.mint().id();
     let token = Bearer::<LinkToken>::mint(desk.mint(), work.account_id(), user, link);
     let expires_at = work.at() + purpose.life();
     work.tell_user(user, UserCommand::IssueLink { link, purpose, verifier, expires_at }).await?;
@@ -79,9 +90,11 @@ impl Act for AdminLink {
 
     async fn run(&self, work: &mut Work) -> Result<IssuedLink, ActError> {
         work.user(self.user).await?.who().ok_or(ActError::UnknownUser)?;
-        operate(work, OperatorAct::Link, Some(self.user), &self.owners).await?;
+        let link: LinkId = work.desk().mint().id();
+        let case = RecoveryId::from_uuid(link.uuid());
+        operate(work, OperatorAct::Link, Some(self.user), case, &self.owners).await?;
         told_of_link(work, self.user).await?;
-        let link = issue(work, self.user, LinkPurpose::SetUp).await?;
+        let link = issue_as(work, self.user, LinkPurpose::SetUp, link).await?;
         let until = work.account().await?.operator_link_until(self.user, work.at());
         let expires_at = until.map_or(link.expires_at, |until| until.min(link.expires_at));
         Ok(IssuedLink { expires_at, ..link })

@@ -4,7 +4,7 @@ use twofold_domain::account::{
     AccountCommand, AccountEvent, GuardedAct, OperatorAct, OperatorCommand, OperatorGrant, OperatorScope,
     check_operator_grant,
 };
-use twofold_domain::ids::{AccountId, OperatorGrantId, StreamId, UserId};
+use twofold_domain::ids::{AccountId, OperatorGrantId, RecoveryId, StreamId, UserId};
 use twofold_domain::permission::Act as Deed;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{UserCommand, UserError};
@@ -19,16 +19,17 @@ use crate::mail::Letter;
 use crate::work::Work;
 
 /// Asks whether the operator may do something now, puts it on record, and tells the owners. Comes before the act
-/// itself.
+/// itself. Where it lets somebody back in, it is the case of this id.
 pub(super) async fn operate(
     work: &mut Work,
     act: OperatorAct,
     subject: Option<UserId>,
+    recovery: RecoveryId,
     known_owners: &[UserId],
 ) -> Result<(), ActError> {
     let (owners, at) = (owners(work, known_owners).await?, work.at());
     let told: Vec<UserId> = owners.iter().collect();
-    let command = OperatorCommand::Act { act, subject, owners, at };
+    let command = OperatorCommand::Act { act, subject, recovery, owners, at };
     work.tell_account(AccountCommand::Operator(command)).await?;
     tell(work, told, &Letter::OperatorActed { act: act.word(), at }).await
 }
@@ -173,7 +174,8 @@ impl Act for OperatorUnlock {
         work.queue_for(self.user).await;
         let person = work.user(self.user).await?;
         person.who().filter(|_| !person.erased).ok_or(ActError::UnknownUser)?;
-        operate(work, OperatorAct::Unlock, Some(self.user), &self.owners).await?;
+        let case = work.desk().mint().id();
+        operate(work, OperatorAct::Unlock, Some(self.user), case, &self.owners).await?;
         let reason = work.desk().vault().clone().seal(work.account_id(), self.user, &text).await?;
         work.tell_user(self.user, UserCommand::Unlock { reason }).await?;
         Ok(())
@@ -190,7 +192,8 @@ impl Act for OperatorReadsNames {
     type Reply = ();
 
     async fn run(&self, work: &mut Work) -> Result<(), ActError> {
-        operate(work, OperatorAct::ReadNames, None, &self.owners).await
+        let case = work.desk().mint().id();
+        operate(work, OperatorAct::ReadNames, None, case, &self.owners).await
     }
 }
 

@@ -164,7 +164,8 @@ pub(super) async fn send_grant(
     desk.vault().keep(work, user, verifier, kind::TOKEN, &token.verifier(keys.tokens())).await?;
     let url = Zeroizing::new(links::url(&desk, "recover", &token));
     let expires_at = at + Span::hours(grant.hours.into());
-    let_in(work, user, &Letter::RecoveryLink { link: url, until: expires_at }).await?;
+    let required = work.account().await?.requires_of(&*work.user(user).await?, at);
+    let_in(work, user, &Letter::RecoveryLink { link: url, until: expires_at, required }).await?;
     at_numbers(work, user, &Letter::RecoveryGranted { until: expires_at }).await?;
     Ok(Granted::Granted { recovery: grant.recovery, code: None, expires_at })
 }

@@ -17,6 +17,7 @@ use twofold_domain::factor::otp::OtpAlgorithm;
 use twofold_domain::factor::token::{self, FromStock, Moves, TokenFile};
 use twofold_domain::ids::{AccountId, ImportId, StockTokenId, UserId, VerifierId};
 use twofold_domain::permission::Act as Deed;
+use twofold_domain::policy::Role;
 use twofold_domain::user::{Help, UserCommand, UserError};
 use uuid::Uuid;
 use zeroize::{Zeroize as _, Zeroizing};
@@ -30,7 +31,7 @@ use crate::keys::AccountKeys;
 use crate::store::Claim;
 use crate::vault::kind;
 use crate::verify::totp::Seed;
-use crate::work::Work;
+use crate::work::{Wanted, Work};
 
 /// That a serial is here once.
 const SERIAL_CLAIM: &str = "token_serial";
@@ -87,7 +88,10 @@ impl Act for ImportTokens {
             Some(credential) => drop(credential.principal(work, Deed::ManageStock).await?),
             // A dry run keeps nothing, and shows nobody.
             None if self.dry_run => {}
-            None => operate(work, OperatorAct::ImportTokens, None, &self.owners).await?,
+            None => {
+                let case = desk.mint().id();
+                operate(work, OperatorAct::ImportTokens, None, case, &self.owners).await?;
+            }
         }
         let keys = desk.vault().account_keys(account).await?;
         let (mut added, mut known) = (0, vec![]);
@@ -234,6 +238,8 @@ pub struct StockToken {
     pub moves: Moves,
     /// To whom it was handed.
     pub holder: Option<UserId>,
+    /// Their role.
+    pub role: Option<Role>,
     /// Whether they bound it: then it is theirs until they remove it, or are reset.
     pub bound: bool,
 }
@@ -256,19 +262,29 @@ impl Act for ListStock {
         let (desk, account) = (work.desk().clone(), work.account_id());
         let keys = desk.vault().account_keys(account).await?;
         let after = self.after.map_or(NOBODY, StockTokenId::uuid);
+        let kept = desk.store().sealed_after(account, NOBODY, after, self.limit).await?;
+        let held: Vec<[u8; 32]> =
+            kept.iter().map(|(id, _)| holder_key(&keys, StockTokenId::from_uuid(id.uuid()))).collect();
+        let holders = desk.store().claims(account, HOLDER_CLAIM, &held).await?;
+        let people: Vec<Wanted> =
+            holders.values().map(|user| Wanted::User(UserId::from_uuid(*user))).collect();
+        work.load(&people).await?;
         let mut stock = vec![];
-        for id in desk.store().verifiers_after(account, NOBODY, after, self.limit).await? {
+        for ((id, sealed), held) in kept.into_iter().zip(held) {
             let token = StockTokenId::from_uuid(id.uuid());
-            let Some(stored) = open(&desk, account, token).await? else { continue };
+            let bytes = desk.vault().opened(account, id, kind::STOCK_TOKEN, &sealed).await?;
+            let stored = read(token, &bytes)?;
             let (serial, algorithm) = (stored.serial.clone(), stored.algorithm);
             let (digits, moves) = (stored.digits, stored.moves);
-            let holder = desk.store().claim(account, HOLDER_CLAIM, &holder_key(&keys, token)).await?;
-            let holder = holder.map(UserId::from_uuid);
-            let bound = match holder {
-                Some(user) => !work.user(user).await?.assigned.contains_key(&token),
-                None => false,
+            let holder = holders.get(&held).copied().map(UserId::from_uuid);
+            let (bound, role) = match holder {
+                Some(user) => {
+                    let person = work.user(user).await?;
+                    (!person.assigned.contains_key(&token), person.role())
+                }
+                None => (false, None),
             };
-            stock.push(StockToken { token, serial, digits, algorithm, moves, holder, bound });
+            stock.push(StockToken { token, serial, digits, algorithm, moves, holder, role, bound });
         }
         Ok(stock)
     }
@@ -298,10 +314,11 @@ pub(crate) async fn back_in_stock(
 
 async fn open(desk: &Desk, account: AccountId, token: StockTokenId) -> Result<Option<Stored>, ActError> {
     let bytes = desk.vault().secret_now(account, row_of(token), kind::STOCK_TOKEN).await?;
-    let read = |bytes: Zeroizing<Vec<u8>>| {
-        serde_json::from_slice(&bytes).map_err(|e| ActError::Bug(format!("token {token}: {e}")))
-    };
-    bytes.map(read).transpose()
+    bytes.map(|bytes| read(token, &bytes)).transpose()
+}
+
+fn read(token: StockTokenId, bytes: &[u8]) -> Result<Stored, ActError> {
+    serde_json::from_slice(bytes).map_err(|e| ActError::Bug(format!("token {token}: {e}")))
 }
 
 /// The row of a token has the token's id.

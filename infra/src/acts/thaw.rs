@@ -166,8 +166,8 @@ impl Act for WaitForThaw {
         let links::OpenLink { who, .. } = way_back(work, &self.token).await?;
         let owners = owners(work, &self.circle.owners).await?;
         let (route, wait) = own_way(&who, &owners)?;
-        let (link, recovery, at) = (self.token.id(), work.desk().mint().id(), work.at());
-        let command = FreezeCommand::Wait { link, recovery, route, wait, at };
+        let (link, at) = (self.token.id(), work.at());
+        let command = FreezeCommand::Wait { link, route, wait, at };
         let events = work.tell_user(user, UserCommand::Freeze(command)).await?;
         if events.iter().any(|event| matches!(event, UserEvent::RecoveryRefused { .. })) {
             notify(work, user, &Letter::RecoveryRefused).await?;

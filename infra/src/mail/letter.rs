@@ -260,6 +260,8 @@ pub enum Letter {
         link: Zeroizing<String>,
         /// When it ends.
         until: Timestamp,
+        /// Whether a second factor is required of them.
+        required: bool,
     },
     /// Notice: an administrator granted a code that lets them in once.
     RecoveryGranted {
@@ -457,7 +459,8 @@ impl Letter {
             | Self::OwnerRecoveryWaits { from }
             | Self::ThawWaits { from }
             | Self::OwnerThawWaits { from } => values.instant("from", *from),
-            Self::RecoveryLink { link, until } => {
+            Self::RecoveryLink { link, until, required } => {
+                values.text("required", if *required { "yes" } else { "no" });
                 values.text("link", link);
                 values.instant("until", *until);
             }

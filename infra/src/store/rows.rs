@@ -2,6 +2,8 @@
 //!
 //! They are written by an append, in its transaction; here they are read, and the messages delivered.
 
+use std::collections::HashMap;
+
 use twofold_domain::delivery::{Channel, MessagePurpose};
 use twofold_domain::ids::{AccountId, MessageId, UserId, VerifierId};
 use twofold_domain::time::Timestamp;
@@ -11,7 +13,7 @@ use super::reader::account;
 use super::sql::Row;
 use crate::mail::Letter;
 
-use super::{EventStore, IdempotencyRow, KeyRow, StoreError, VerifierRow};
+use super::{EventStore, IdempotencyRow, KeyRow, StoreError, Value, VerifierRow};
 
 /// A message that somebody has to deliver now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,19 +142,46 @@ impl EventStore {
         self.reader().fetch_optional(sql, &binds).await?.map(|row| row.get(0)).transpose()
     }
 
-    /// The verifiers that an owner has, after one, in the order of their ids.
-    pub async fn verifiers_after(
+    /// Who has each of these claims of a kind, where anybody does.
+    pub async fn claims(
+        &self,
+        account: AccountId,
+        kind: &str,
+        keys: &[[u8; 32]],
+    ) -> Result<HashMap<[u8; 32], Uuid>, StoreError> {
+        /// Keys per statement.
+        const PAGE: usize = 500;
+        let mut owners = HashMap::with_capacity(keys.len());
+        for page in keys.chunks(PAGE) {
+            let places: Vec<String> = (3..page.len() + 3).map(|place| format!("${place}")).collect();
+            let sql = format!(
+                "select key, owner from twofold.claims where account_id = $1 and kind = $2 and key in ({})",
+                places.join(", ")
+            );
+            let mut binds: Vec<Value> = vec![account.uuid().into(), kind.into()];
+            binds.extend(page.iter().map(|key| Value::from(key.as_slice())));
+            for row in self.reader().fetch(&sql, &binds).await? {
+                let key: Vec<u8> = row.get(0)?;
+                let key = key.try_into().map_err(|_| StoreError::Corrupt(format!("a claim of {kind}")))?;
+                owners.insert(key, row.get(1)?);
+            }
+        }
+        Ok(owners)
+    }
+
+    /// The verifiers that an owner has, after one, in the order of their ids, as they are kept.
+    pub async fn sealed_after(
         &self,
         account: AccountId,
         owner: Uuid,
         after: Uuid,
         limit: u32,
-    ) -> Result<Vec<VerifierId>, StoreError> {
-        let sql = "select verifier_id from twofold.verifiers \
+    ) -> Result<Vec<(VerifierId, Vec<u8>)>, StoreError> {
+        let sql = "select verifier_id, sealed from twofold.verifiers \
                    where account_id = $1 and owner = $2 and verifier_id > $3 order by verifier_id limit $4";
         let binds = [account.uuid().into(), owner.into(), after.into(), limit.into()];
         let rows = self.reader().fetch(sql, &binds).await?;
-        rows.iter().map(|row| Ok(VerifierId::from_uuid(row.get(0)?))).collect()
+        rows.iter().map(|row| Ok((VerifierId::from_uuid(row.get(0)?), row.get(1)?))).collect()
     }
 
     /// The account with this name in addresses.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use twofold_domain::ids::{AccountId, UserId};
 use twofold_domain::user::UserEvent;
-use twofold_infra::store::{StoreError, Views};
+use twofold_infra::store::{StoreError, Value, Views};
 
 use crate::fact::{Event, Fact};
 use crate::record::{Record, record};
@@ -133,6 +133,33 @@ pub async fn as_of(
     let rows = rows.iter().map(|row| NameRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
     // Of each person the last one stays.
     Ok(spans(rows).into_iter().map(|borne| (borne.user, borne)).collect())
+}
+
+/// The same of these people, whoever they are.
+pub async fn of_these(
+    views: &Views,
+    account: AccountId,
+    people: &[UserId],
+    position: u64,
+) -> Result<BTreeMap<UserId, Borne>, StoreError> {
+    /// People per statement.
+    const PAGE: usize = 500;
+    let mut called = BTreeMap::new();
+    for some in people.chunks(PAGE) {
+        let places: Vec<String> = (3..some.len() + 3).map(|place| format!("${place}")).collect();
+        let sql = format!(
+            "select {} from views.audit_names where account_id = $1 and account_seq <= $2 and user_id in ({}) \
+             order by user_id, account_seq",
+            columns(),
+            places.join(", ")
+        );
+        let mut binds: Vec<Value> = vec![account.uuid().into(), position.into()];
+        binds.extend(some.iter().map(|user| Value::from(user.uuid())));
+        let rows = views.fetch(&sql, &binds).await?;
+        let rows = rows.iter().map(|row| NameRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
+        called.extend(spans(rows).into_iter().map(|borne| (borne.user, borne)));
+    }
+    Ok(called)
 }
 
 fn columns() -> String {

@@ -2,6 +2,7 @@
 //! leads to, a bounded number of rows at a time. So a page costs the same wherever it is, however long the log.
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 
 use twofold_domain::ids::{AccountId, DeviceId, StreamId, UserId};
 use twofold_domain::time::Timestamp;
@@ -196,6 +197,38 @@ pub async fn entries(
     let last = rows.last().map(|row| row.account_seq);
     let on = if full || rows.len() == limit as usize { last } else { horizon };
     Ok(Found { entries: said(views, account, rows).await?, on })
+}
+
+/// The events of some types, of one person and of the account itself, in a range: at most so many, the oldest first.
+pub async fn about(
+    views: &Views,
+    account: AccountId,
+    user: UserId,
+    (person, whole): (&[&str], &[&str]),
+    range: RangeInclusive<u64>,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut binds: Vec<Value> =
+        vec![account.uuid().into(), user.uuid().into(), (*range.start()).into(), (*range.end()).into()];
+    let mut types = |types: &[&str]| {
+        let places = types.iter().map(|name| {
+            binds.push((*name).into());
+            format!("${}", binds.len())
+        });
+        places.collect::<Vec<_>>().join(", ")
+    };
+    let (person, whole) = (types(person), types(whole));
+    let columns = AuditRow::COLUMNS.iter().map(|column| column.name).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "select {columns} from views.audit_log where account_id = $1 and subject = $2 \
+         and account_seq between $3 and $4 and event_type in ({person}) \
+         union all select {columns} from views.audit_log where account_id = $1 \
+         and account_seq between $3 and $4 and event_type in ({whole}) \
+         order by account_seq limit {limit}"
+    );
+    let rows = views.fetch(&sql, &binds).await?;
+    let rows = rows.iter().map(|row| AuditRow::get(row, 0)).collect::<Result<Vec<_>, _>>()?;
+    said(views, account, rows).await
 }
 
 /// Numbers between these two, neither included.

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use twofold_domain::ids::{AccountId, ApprovalId, RecoveryId, UserId};
+use twofold_domain::ids::{AccountId, ApprovalId, OperatorGrantId, RecoveryId, UserId};
 use twofold_infra::store::{StoreError, Value, Views};
 use uuid::Uuid;
 
-use super::{Asked, AskedRow, Case, CaseRow, Cases, Standing, StandingRow};
+use super::{Asked, AskedRow, Case, CaseRow, Cases, Leave, LeaveRow, Standing, StandingRow};
 use crate::as_of;
 use crate::begun::Begun;
 use crate::record::Record as _;
@@ -64,7 +64,10 @@ async fn with_people(
     let standing = standing(views, account, position, &people).await?;
     let requests: BTreeSet<ApprovalId> = found.iter().filter_map(|case| case.approval_id).collect();
     let asked = asked(views, account, position, &requests).await?;
+    let grants: BTreeSet<OperatorGrantId> = found.iter().filter_map(|case| case.operator_grant).collect();
+    let leave = leave(views, account, position, &grants).await?;
     let whole = |row: CaseRow| Case {
+        leave: row.operator_grant.and_then(|grant| leave.get(&grant).cloned()),
         person: standing.get(&row.user_id).cloned(),
         asked: row.approval_id.and_then(|approval| asked.get(&approval).cloned()),
         row,
@@ -94,6 +97,18 @@ async fn asked(
     let requests: Vec<Uuid> = requests.iter().map(|request| request.uuid()).collect();
     let rows = rows::<Asked>(views, account, position, &requests).await?;
     Ok(rows.into_iter().map(|row: AskedRow| (row.approval_id, row)).collect())
+}
+
+/// How these grants to the operator stood right after an event.
+async fn leave(
+    views: &Views,
+    account: AccountId,
+    position: u64,
+    grants: &BTreeSet<OperatorGrantId>,
+) -> Result<HashMap<OperatorGrantId, LeaveRow>, StoreError> {
+    let grants: Vec<Uuid> = grants.iter().map(|grant| grant.uuid()).collect();
+    let rows = rows::<Leave>(views, account, position, &grants).await?;
+    Ok(rows.into_iter().map(|row: LeaveRow| (row.grant_id, row)).collect())
 }
 
 /// The rows of a view by their keys, as they were right after an event.

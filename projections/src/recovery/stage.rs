@@ -1,10 +1,12 @@
 //! Where a case stands at an instant, what it came to, and what was left lying.
 
 use serde::Serialize;
+use twofold_domain::account::OperatorAct;
+use twofold_domain::ids::UserId;
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::Objection;
 
-use super::{AskedRow, CaseRow, Overtook, REENROLS_WITHIN, StandingRow, THAWS_WITHIN};
+use super::{AskedRow, CaseRow, LeaveRow, Overtook, REENROLS_WITHIN, StandingRow, THAWS_WITHIN};
 use crate::record::Named;
 
 /// How a case came to nothing.
@@ -85,6 +87,28 @@ impl Orphan {
     }
 }
 
+/// What a case took away, so that a new one could take its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renewed {
+    /// The second factor.
+    SecondFactor,
+    /// The password.
+    Password,
+    /// Locks and waits.
+    Locks,
+}
+
+impl Renewed {
+    /// The stable word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "second_factor",
+            Self::Password => "password",
+            Self::Locks => "locks",
+        }
+    }
+}
+
 /// A case, and how its person stands.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
@@ -94,16 +118,35 @@ pub struct Case {
     pub person: Option<StandingRow>,
     /// The request for a second approval, where it began with one.
     pub asked: Option<AskedRow>,
+    /// The grant under which the operator acted, where they did.
+    pub leave: Option<LeaveRow>,
 }
 
 impl Case {
     /// Where it stands.
     pub fn stage(&self, at: Timestamp) -> Stage {
         let row = &self.row;
+        if row.operated.is_some() {
+            return if row.completed_at.is_some() {
+                Stage::Completed
+            } else if self.shut().is_some() {
+                Stage::Stopped
+            } else if self.expires_at().is_some_and(|end| end <= at) {
+                Stage::Expired
+            } else {
+                Stage::Granted
+            };
+        }
         if let Some(frozen) = row.frozen_at {
             return match (row.thawed_at, row.due_at) {
-                // A later freeze is another case, so nothing of this one comes after it.
-                (Some(thawed), _) if thawed >= frozen => Stage::Completed,
+                // A later freeze is another case, so only another factor is still to come of this one.
+                (Some(thawed), _) if thawed >= frozen => {
+                    if row.reset_at.is_some() && row.completed_at.is_none() {
+                        Stage::Open
+                    } else {
+                        Stage::Completed
+                    }
+                }
                 _ if self.gone().is_some() => Stage::Stopped,
                 (_, Some(due)) if at < due => Stage::Waiting,
                 _ => Stage::Frozen,
@@ -136,6 +179,49 @@ impl Case {
         self.row.reset_at.or(due)
     }
 
+    /// What was taken away by it.
+    pub fn renewed(&self, at: Timestamp) -> Option<Renewed> {
+        let used = self.row.operated.filter(|_| self.row.completed_at.is_some());
+        match used {
+            Some(OperatorAct::Link) => Some(Renewed::Password),
+            Some(OperatorAct::Unlock) => Some(Renewed::Locks),
+            Some(OperatorAct::ReadNames | OperatorAct::ImportTokens) | None => {
+                self.reset_at(at).map(|_| Renewed::SecondFactor)
+            }
+        }
+    }
+
+    /// The second person, where it took one: of what the operator did, the owner who let them.
+    pub fn approved_by(&self) -> Option<UserId> {
+        self.row.approved_by.or_else(|| self.leave.as_ref().map(|leave| leave.granted_by))
+    }
+
+    /// When the code, the request for its approval, or the operator's link ends: that one with its grant at the latest.
+    pub fn expires_at(&self) -> Option<Timestamp> {
+        let grant = self.leave.as_ref().map(|leave| leave.until);
+        self.row.expires_at.map(|end| grant.map_or(end, |grant| end.min(grant)))
+    }
+
+    /// What closed a link of the operator's before its time: whatever came first.
+    fn shut(&self) -> Option<Stop> {
+        let end = self.expires_at()?;
+        let revoked = self.leave.as_ref().and_then(|leave| {
+            let by = leave.revoked_by.map(|by| by.to_string().into());
+            Some(Stop { at: leave.revoked_at?, why: Objection::Staff.name(), by })
+        });
+        let person = self.person.as_ref();
+        let ended = person.and_then(|person| {
+            if person.link_case == Some(self.row.recovery_id) {
+                let (at, why) = (person.shut_at?, person.shut_how?.name());
+                return Some(Stop { at, why, by: person.shut_by.clone() });
+            }
+            let by = self.row.asked_by.clone();
+            Some(Stop { at: person.link_at?, why: Overtook::Replaced.name(), by })
+        });
+        let first = revoked.into_iter().chain(ended).min_by_key(|stop| stop.at);
+        first.filter(|stop| stop.at < end)
+    }
+
     /// When and by whom its person was erased.
     fn gone(&self) -> Option<Stop> {
         let person = self.person.as_ref()?;
@@ -165,6 +251,9 @@ impl Case {
     pub fn stop(&self, at: Timestamp) -> Option<Stop> {
         if self.stage(at) != Stage::Stopped {
             return None;
+        }
+        if self.row.operated.is_some() {
+            return self.shut();
         }
         let said = self.row.stopped_at.map(|at| Stop {
             at,

@@ -11,7 +11,7 @@ use super::cell::{Cell, Kind, Row, column};
 use super::{Asked, Pages, Report};
 use crate::as_of::{self, Ranges};
 use crate::record::{Named as _, Record as _};
-use crate::recovery::{self, Case, Orphan, Standing, StandingRow};
+use crate::recovery::{self, Case, Orphan, Renewed, Standing, StandingRow};
 
 /// The report.
 pub const REPORT: Report = Report {
@@ -19,10 +19,11 @@ pub const REPORT: Report = Report {
     meaning: "Recovery cases: every way back in of somebody who lost their second factor, from the request to the next \
               factor, one row each, in the order in which they were asked for, as they stood at that instant: who \
               asked, who approved, what was used, when, and how it ended; an owner's, for whom another owner asks, begins \
-              with the request for a second approval. What was left lying is flagged: a code that \
+              with the request for a second approval. A freeze is one case with whatever staff did while it lasted; what the \
+              installation's operator did under an owner's grant, a link or the lifting of locks, is a case too. What was left lying is flagged: a code that \
               was granted and never used, a second factor that is gone for more than a day, and, behind the cases, \
               the last reset by staff of each person that belongs to no case.",
-    definition: 5,
+    definition: 6,
     reads: Act::ReadRecoveries,
     from: &[recovery::NAME],
     rows: "cases",
@@ -33,7 +34,7 @@ pub const REPORT: Report = Report {
         column(
             "route",
             Kind::Word,
-            "By which way: `grant`, `staff`, `mailbox`, `trusted_device`, `owner`, `frozen`.",
+            "By which way: `grant`, `staff`, `mailbox`, `trusted_device`, `owner`, `frozen`, `operator`.",
         ),
         column(
             "stage",
@@ -44,21 +45,38 @@ pub const REPORT: Report = Report {
         column("orphan", Kind::Word, "`never_used`, `never_reenrolled`, `still_frozen`, `without_case`."),
         column("asked_at", Kind::Instant, "When it began."),
         column("asked_event", Kind::Event, "By which event."),
-        column("asked_by", Kind::Actor, "Who asked; `anonymous` is the person, at the door."),
-        column("approved_by", Kind::Person, "The second person, where it took one."),
-        column("refused", Kind::Word, "Why it was refused."),
-        column("granted_at", Kind::Instant, "When a code was granted."),
+        column(
+            "asked_by",
+            Kind::Actor,
+            "Who asked; `anonymous` is the person, at the door; `operator` acted under a grant.",
+        ),
+        column(
+            "approved_by",
+            Kind::Person,
+            "The second person, where it took one; of what the operator did, the owner who let them.",
+        ),
+        column(
+            "refused",
+            Kind::Word,
+            "Why it was refused; while a sign-in is frozen, why the wait that was asked for last was.",
+        ),
+        column(
+            "granted_at",
+            Kind::Instant,
+            "When a code was granted, or the operator made a link or lifted locks.",
+        ),
         column("issuer_saw", Kind::Flag, "Whether who granted it saw the code."),
         column(
             "expires_at",
             Kind::Instant,
-            "When the code ends; before there is one, the request for an approval.",
+            "When the code or the link ends; before there is one, the request for an approval.",
         ),
         column("revealed_at", Kind::Instant, "When the person was shown it."),
         column("used_at", Kind::Instant, "When it was used."),
         column("waits_since", Kind::Instant, "When a wait began."),
         column("due_at", Kind::Instant, "From when the reset holds."),
         column("reset_at", Kind::Instant, "As of when the second factor ended."),
+        column("renewed", Kind::Word, "What it took away: `second_factor`, `password`, `locks`."),
         column("frozen_at", Kind::Instant, "When the sign-in was frozen by it."),
         column(
             "frozen_by",
@@ -80,7 +98,11 @@ pub const REPORT: Report = Report {
              `erased`). Nothing stops a code that had ended by itself: that one stays `expired`.",
         ),
         column("stopped_by", Kind::Actor, "Who said so."),
-        column("completed_at", Kind::Instant, "When the person had another factor."),
+        column(
+            "completed_at",
+            Kind::Instant,
+            "When the person had another factor, or used the operator's link; when the operator lifted their locks.",
+        ),
     ],
     pages,
 };
@@ -140,16 +162,17 @@ fn row(of: &Case, at: Timestamp) -> Row {
         case.asked_at.into(),
         Cell::Event(case.asked_seq),
         case.asked_by.clone().into(),
-        case.approved_by.into(),
+        of.approved_by().into(),
         word(case.refused.map(<&'static str>::from)),
         case.granted_at.into(),
         case.issuer_saw.into(),
-        case.expires_at.into(),
+        of.expires_at().into(),
         case.revealed_at.into(),
         case.used_at.into(),
         case.waits_since.into(),
         case.due_at.into(),
         of.reset_at(at).into(),
+        word(of.renewed(at).map(Renewed::name)),
         case.frozen_at.into(),
         word(case.frozen_by.map(Into::into)),
         case.thawed_at.into(),

@@ -218,9 +218,10 @@ impl Generator {
         let (grant, by) = (OperatorGrantId::from_uuid(self.uuid()), UserId::from_uuid(self.uuid()));
         let (scopes, reason, until) = ([OperatorScope::Unlock].into(), self.sealed(), at + Span::hours(4));
         let (act, subject, named) = ("admin_unlock".to_owned(), None, Some(grant));
+        let recovery = None;
         let mut says = vec![
             Says::Account(AccountEvent::OperatorGranted { grant, scopes, reason, by, until, at }),
-            Says::Account(AccountEvent::OperatorActed { act, subject, grant: named, at }),
+            Says::Account(AccountEvent::OperatorActed { act, subject, grant: named, recovery, at }),
         ];
         if self.chance(30) {
             says.push(Says::Account(AccountEvent::OperatorGrantRevoked { grant, by, at }));

@@ -17,7 +17,8 @@ impl Generator {
     }
 
     pub(super) fn reset(&mut self, tenant: usize, who: usize) -> Vec<Says> {
-        let cause = ResetCause::Staff { reason: self.sealed(), compromise: false };
+        let recovery = self.tenants[tenant].people[who].user.frozen.as_ref().map(|frozen| frozen.recovery);
+        let cause = ResetCause::Staff { reason: self.sealed(), compromise: false, recovery };
         let effective_at = self.now;
         let mut says = self.reach(tenant, who);
         says.push(Says::User(who, UserEvent::TwoFactorReset { cause, effective_at }));

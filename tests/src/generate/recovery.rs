@@ -1,9 +1,11 @@
 //! Ways back in of whoever lost their second factor: what is asked for, granted, shown, used, and ended.
 
-use twofold_domain::ids::{LinkId, RecoveryId, SignInId};
+use twofold_domain::account::{AccountEvent, OperatorAct, OperatorScope};
+use twofold_domain::ids::{LinkId, OperatorGrantId, RecoveryId, SignInId, UserId};
 use twofold_domain::time::Span;
 use twofold_domain::user::{
-    Familiarity, FrozenBy, Handing, Objection, Purpose, RecoveryRefusal, RecoveryRoute, ResetCause, UserEvent,
+    Familiarity, FrozenBy, Handing, LinkPurpose, Objection, Purpose, RecoveryRefusal, RecoveryRoute,
+    ResetCause, UserEvent,
 };
 
 use super::{Generator, Says};
@@ -20,6 +22,9 @@ impl Generator {
                 who,
                 UserEvent::UserFrozen { recovery, number, by, against: None, reason: None, at },
             )];
+        }
+        if self.chance(15) {
+            return self.operated(tenant, who);
         }
         let event = match (grant, case) {
             (Some(grant), _) if self.chance(20) => {
@@ -39,6 +44,33 @@ impl Generator {
         vec![Says::User(who, event)]
     }
 
+    /// An owner lets the operator make them a link, which is used, closed, or left lying.
+    fn operated(&mut self, tenant: usize, who: usize) -> Vec<Says> {
+        let at = self.now;
+        let (grant, link) = (OperatorGrantId::from_uuid(self.uuid()), LinkId::from_uuid(self.uuid()));
+        let subject = Some(self.tenants[tenant].people[who].id);
+        let (scopes, reason) = ([OperatorScope::Link].into(), self.sealed());
+        let (by, until) = (UserId::from_uuid(self.uuid()), at + Span::hours(1));
+        let (act, recovery) = (OperatorAct::Link.word().to_owned(), Some(RecoveryId::from_uuid(link.uuid())));
+        let (purpose, verifier, expires_at) =
+            (LinkPurpose::SetUp, self.verifier(), at + LinkPurpose::SetUp.life());
+        let mut says = vec![
+            Says::Account(AccountEvent::OperatorGranted { grant, scopes, reason, by, until, at }),
+            Says::Account(AccountEvent::OperatorActed { act, subject, grant: Some(grant), recovery, at }),
+            Says::User(who, UserEvent::LinkIssued { link, purpose, verifier, expires_at }),
+        ];
+        match self.below(4) {
+            0 => says.push(Says::Account(AccountEvent::OperatorGrantRevoked { grant, by, at })),
+            1 => {
+                let (verifier, stands_alone) = (self.verifier(), true);
+                says.push(Says::User(who, UserEvent::LinkRedeemed { link, at }));
+                says.push(Says::User(who, UserEvent::PasswordSet { verifier, stands_alone, at }));
+            }
+            _ => {}
+        }
+        says
+    }
+
     fn ask_for_a_way_in(&mut self) -> UserEvent {
         let (at, recovery) = (self.now, RecoveryId::from_uuid(self.uuid()));
         match self.below(4) {
@@ -54,7 +86,7 @@ impl Generator {
                     _ => Handing::Issuer { verifier },
                 };
                 let (reason, expires_at) = (self.sealed(), at + Span::hours(24));
-                let by = twofold_domain::ids::UserId::from_uuid(self.uuid());
+                let by = UserId::from_uuid(self.uuid());
                 UserEvent::RecoveryGranted {
                     rank: None,
                     recovery,

@@ -16,7 +16,7 @@ use twofold_projections::memory::Replay;
 use twofold_projections::messages::{self, Unreached};
 use twofold_projections::projector::Projector;
 use twofold_projections::record::Record as _;
-use twofold_projections::recovery::{self, Asked, Case, CaseRow, Cases, Standing};
+use twofold_projections::recovery::{self, Asked, Case, CaseRow, Cases, Leave, Standing};
 use twofold_projections::reports::{self, Question};
 use twofold_projections::status::AsOf;
 use twofold_projections::stock::{self, Holders, Imports};
@@ -112,7 +112,9 @@ impl Past {
         let people = replay.rows::<Standing>().unwrap_or_default();
         let rows = replay.rows::<Cases>().unwrap_or_default();
         let asked = replay.rows::<Asked>().unwrap_or_default();
+        let leave = replay.rows::<Leave>().unwrap_or_default();
         let whole = |row: CaseRow| Case {
+            leave: row.operator_grant.and_then(|grant| leave.get(&grant).cloned()),
             person: people.get(&row.user_id).cloned(),
             asked: row.approval_id.and_then(|approval| asked.get(&approval).cloned()),
             row,

@@ -176,6 +176,7 @@ pub(in crate::console) const fn way(route: RecoveryRoute) -> &'static str {
         RecoveryRoute::TrustedDevice => "way_trusted_device",
         RecoveryRoute::Owner => "way_owner",
         RecoveryRoute::Frozen => "way_frozen",
+        RecoveryRoute::Operator => "way_operator",
     }
 }
 

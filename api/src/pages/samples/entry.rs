@@ -113,6 +113,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 email: "ada@example.org".into(),
                 expires: when("2026-03-01T12:30:00Z"),
                 code: String::new(),
+                required: true,
                 sign_in: action(),
             }
             .render(),
@@ -126,6 +127,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
                 email: "ada@example.org".into(),
                 expires: when("2026-03-01T12:30:00Z"),
                 code: "R-ABCD-EFGH-JKMN-PQRS".into(),
+                required: false,
                 sign_in: action(),
             }
             .render(),

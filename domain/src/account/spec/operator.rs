@@ -6,13 +6,14 @@ use crate::account::{
     Account, AccountCommand, AccountEvent, Consent, GuardedAct, OperatorAct, OperatorCommand, OperatorError,
     OperatorScope,
 };
-use crate::ids::{OperatorGrantId, UserId};
+use crate::ids::{OperatorGrantId, RecoveryId, UserId};
 use crate::owners::Owners;
 use crate::policy::Role;
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{LinkPurpose, User, UserCommand, UserError, UserEvent};
 
+const CASE: RecoveryId = RecoveryId::from_uuid(uuid::Uuid::from_u128(951));
 const GRANT: OperatorGrantId = OperatorGrantId::from_uuid(uuid::Uuid::from_u128(950));
 
 /// As many owners with a password.
@@ -43,11 +44,13 @@ fn granted(named: &[OperatorScope], until: Timestamp) -> AccountEvent {
 }
 
 fn acts(act: OperatorAct, owners: Owners, at: Timestamp) -> AccountCommand {
-    AccountCommand::Operator(OperatorCommand::Act { act, subject: Some(ANA), owners, at })
+    AccountCommand::Operator(OperatorCommand::Act { act, subject: Some(ANA), recovery: CASE, owners, at })
 }
 
 fn acted(act: OperatorAct, grant: Option<OperatorGrantId>, at: Timestamp) -> AccountEvent {
-    AccountEvent::OperatorActed { act: act.word().to_owned(), subject: Some(ANA), grant, at }
+    let back = matches!(act, OperatorAct::Link | OperatorAct::Unlock);
+    let recovery = Some(CASE).filter(|_| back && grant.is_some());
+    AccountEvent::OperatorActed { act: act.word().to_owned(), subject: Some(ANA), grant, recovery, at }
 }
 
 /// Rules: C7.

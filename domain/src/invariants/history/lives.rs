@@ -32,7 +32,7 @@ impl History {
 
     /// The owner resets somebody.
     pub(crate) fn reset(&mut self, user: UserId, compromise: bool) {
-        let cause = ResetCause::Staff { reason: sealed(), compromise };
+        let cause = ResetCause::Staff { reason: sealed(), compromise, recovery: None };
         let effective_at = self.at + Span::seconds(1);
         self.staff_to(OWNER, user, UserEvent::TwoFactorReset { cause, effective_at });
     }

@@ -25,7 +25,7 @@ impl History {
         self.operator(vec![Event::Account(opened), Event::User(OWNER, registered)]);
         let link = self.issued(LinkPurpose::SetUp);
         let (act, subject) = ("admin_link".into(), Some(OWNER));
-        let printed = AccountEvent::OperatorActed { act, subject, grant: None, at };
+        let printed = AccountEvent::OperatorActed { act, subject, grant: None, recovery: None, at };
         self.operator(vec![Event::Account(printed), Event::User(OWNER, link)]);
         self.redeem(OWNER);
         self.enrol(OWNER);
@@ -59,7 +59,7 @@ impl History {
         self.staff(OWNER, AccountEvent::OperatorGranted { grant, scopes, reason, by: OWNER, until, at });
         let link = self.issued(LinkPurpose::SetUp);
         let (act, subject, grant, at) = ("admin_link".into(), Some(user), Some(grant), self.at);
-        let printed = AccountEvent::OperatorActed { act, subject, grant, at };
+        let printed = AccountEvent::OperatorActed { act, subject, grant, recovery: None, at };
         self.operator(vec![Event::Account(printed), Event::User(user, link)]);
     }
 

@@ -320,7 +320,8 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         );
     });
     let upward = case("help-takes-rank", town, |h| {
-        let cause = ResetCause::Staff { reason: Sealed::from_bytes(vec![1]), compromise: false };
+        let cause =
+            ResetCause::Staff { reason: Sealed::from_bytes(vec![1]), compromise: false, recovery: None };
         let effective_at = h.now() + Span::seconds(1);
         h.staff_to(AGENT, OWNER, UserEvent::TwoFactorReset { cause, effective_at });
     });

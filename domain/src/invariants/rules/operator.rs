@@ -145,7 +145,7 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
     }
     fn unlock(h: &mut History) {
         let (act, subject, grant, at) = ("admin_unlock".to_owned(), Some(ANA), Some(GRANT), h.now());
-        let acted = AccountEvent::OperatorActed { act, subject, grant, at };
+        let acted = AccountEvent::OperatorActed { act, subject, grant, recovery: None, at };
         let unlocked = UserEvent::Unlocked { reason: Sealed::from_bytes(vec![1]) };
         h.operator(vec![Event::Account(acted), Event::User(ANA, unlocked)]);
     }

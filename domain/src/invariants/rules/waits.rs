@@ -140,7 +140,8 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
         h.link(ANA);
     });
     let at_once = case("customer-reset-waits", waiting, |h| {
-        let cause = ResetCause::Staff { reason: Sealed::from_bytes(vec![1]), compromise: false };
+        let cause =
+            ResetCause::Staff { reason: Sealed::from_bytes(vec![1]), compromise: false, recovery: None };
         let effective_at = h.now();
         h.staff_to(OWNER, ANA, UserEvent::TwoFactorReset { cause, effective_at });
     });

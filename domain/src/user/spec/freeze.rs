@@ -8,8 +8,8 @@ use crate::time::{Span, Timestamp};
 use crate::user::{
     AccessCommand, AddressCommand, Familiarity, FreezeCommand, FrozenBy, GIVEN_A_DAY, GIVEN_AN_HOUR,
     GIVING_DAY, HelpCommand, LinkPurpose, Objection, PeopleCommand, Purpose, RESET_STAYS_FRESH, RESET_WAIT,
-    RecoveryCommand, RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent,
-    Voucher,
+    RecoveryCommand, RecoveryRefusal, RecoveryRoute, ResetCause, Thawed, User, UserCommand, UserError,
+    UserEvent, Voucher,
 };
 
 const OTHER: RecoveryId = RecoveryId::from_uuid(uuid::Uuid::from_u128(31));
@@ -59,8 +59,8 @@ fn thaws(shown: Option<Verdict>, at: Timestamp) -> UserCommand {
 }
 
 fn waits(at: Timestamp) -> UserCommand {
-    let (link, recovery, route, wait) = (LINK, OTHER, RecoveryRoute::Mailbox, RESET_WAIT);
-    UserCommand::Freeze(FreezeCommand::Wait { link, recovery, route, wait, at })
+    let (link, route, wait) = (LINK, RecoveryRoute::Mailbox, RESET_WAIT);
+    UserCommand::Freeze(FreezeCommand::Wait { link, route, wait, at })
 }
 
 fn redeemed(at: Timestamp) -> UserEvent {
@@ -192,11 +192,17 @@ fn while_frozen_every_door_is_shut() {
         given::<User>(past.clone()).when(command).then_refused(UserError::Frozen);
     }
     // What others say about them goes on, and an erasure does.
-    given::<User>(past.clone()).when(reset(false)).then([reset_by_staff(false)]);
+    given::<User>(past.clone()).when(reset(false)).then([reset_in_case(false)]);
     let renamed = UserCommand::People(PeopleCommand::Rename(sealed()));
     given::<User>(past.clone()).when(renamed).then([UserEvent::UserRenamed { name: sealed() }]);
     let erased = UserEvent::PersonErased { values: 3, at: NOW };
     given::<User>(past).when(UserCommand::Erase { at: NOW }).then([erased]);
+}
+
+/// A reset by staff while the sign-in is frozen is a step of that case.
+fn reset_in_case(compromise: bool) -> UserEvent {
+    let cause = ResetCause::Staff { reason: sealed(), compromise, recovery: Some(CASE) };
+    UserEvent::TwoFactorReset { cause, effective_at: NOW }
 }
 
 fn reset(compromise: bool) -> UserCommand {
@@ -287,7 +293,7 @@ fn a_wait_that_anybody_concerned_can_stop_takes_the_place_of_a_factor() {
     let mut mailed: User = fold(past);
     mailed.password_reset_at = Some(NOW);
     let (route, why) = (RecoveryRoute::Mailbox, RecoveryRefusal::PasswordMailed);
-    let refused = UserEvent::RecoveryRefused { recovery: OTHER, route, why, at: NOW };
+    let refused = UserEvent::RecoveryRefused { recovery: CASE, route, why, at: NOW };
     assert_eq!(mailed.decide(&Era::default(), waits(NOW)), Ok(vec![refused.clone()]));
     // Asked again within the hour it is on record.
     let mailed = mailed.after(&[refused]);

@@ -59,7 +59,7 @@ fn mailed(at: Timestamp) -> [UserEvent; 1] {
 
 fn waits(at: Timestamp) -> UserCommand {
     let route = RecoveryRoute::Mailbox;
-    UserCommand::Freeze(FreezeCommand::Wait { link: LINK, recovery: CASE, route, wait: Span::hours(72), at })
+    UserCommand::Freeze(FreezeCommand::Wait { link: LINK, route, wait: Span::hours(72), at })
 }
 
 /// A word of somebody who was of the team for a year, with the role of whoever replaced the address, or an owner's.
@@ -374,7 +374,7 @@ fn while_staff_correct_the_address_of_somebody_frozen_no_way_back_goes_to_the_wr
     assert_eq!(user.told_at(hours(1)).cloned().collect::<Vec<_>>(), [address(2), first()]);
     // The reader of the wrong one does not end it, nor does what staff do about the rest of the person.
     let t = hours(2);
-    let reset = crate::user::ResetCause::Staff { reason: sealed(), compromise: false };
+    let reset = crate::user::ResetCause::Staff { reason: sealed(), compromise: false, recovery: None };
     let device = crate::ids::DeviceId::from_uuid(Uuid::from_u128(1));
     for event in [
         frozen(2, FrozenBy::OwnLink, t)[0].clone(),

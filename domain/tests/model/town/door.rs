@@ -322,9 +322,7 @@ impl Town {
         };
         let ways = self.state(who).who().map(|person| own_way(person, &self.owners()));
         let command = match ways {
-            Some(Ok((route, wait))) if pick % 4 == 3 => {
-                FreezeCommand::Wait { link, recovery, route, wait, at }
-            }
+            Some(Ok((route, wait))) if pick % 4 == 3 => FreezeCommand::Wait { link, route, wait, at },
             _ => {
                 let address = self.state(who).address_before(at).cloned();
                 FreezeCommand::Thaw { link, shown, password, stands_alone: true, address, at }

@@ -204,7 +204,8 @@ impl Town {
         let subject = Some(self.ids[upon]);
         self.act(|draft| {
             let (owners, at) = (draft.owners(), draft.now());
-            let act = OperatorCommand::Act { act: OperatorAct::Unlock, subject, owners, at };
+            let recovery = twofold_domain::ids::RecoveryId::from_uuid(draft.uuid());
+            let act = OperatorCommand::Act { act: OperatorAct::Unlock, subject, recovery, owners, at };
             draft.account(AccountCommand::Operator(act))?;
             draft.user(upon, UserCommand::Unlock { reason: sealed() })
         });

@@ -6,9 +6,11 @@ use twofold_domain::factor::Offer;
 use twofold_domain::ids::OperatorGrantId;
 use twofold_domain::owners::Owners;
 
+const OPERATED: RecoveryId = RecoveryId::from_uuid(uuid::Uuid::from_u128(7_001));
+
 fn operator_unlocks(at: Timestamp) -> OperatorCommand {
     let (act, subject, owners) = (OperatorAct::Unlock, None, Owners::default());
-    OperatorCommand::Act { act, subject, owners, at }
+    OperatorCommand::Act { act, subject, recovery: OPERATED, owners, at }
 }
 
 impl World {

@@ -20,7 +20,7 @@ fn what_staff_asked_for_stands_through_all_that_staff_do_and_no_session_or_link_
         );
     };
     // Sessions, factors, roles, access, another password, a lost device; and staff's own freeze.
-    let reset = crate::user::ResetCause::Staff { reason: sealed(), compromise: true };
+    let reset = crate::user::ResetCause::Staff { reason: sealed(), compromise: true, recovery: None };
     let device = crate::ids::DeviceId::from_uuid(Uuid::from_u128(1));
     for (what, event) in [
         ("reset", UserEvent::TwoFactorReset { cause: reset, effective_at: t }),
