@@ -263,9 +263,9 @@ impl Courier {
             return failed(whose.spent(), None);
         }
         let began = Instant::now();
-        let carried = carrier.carry(due.id, &message).await;
+        let became = carrier.carry(due.id, &message).await;
         lanes.took(due.account, began.elapsed());
-        match carried {
+        match became {
             Carried::Taken => Ok(Next::Over(Ended::Sent)),
             Carried::Refused { why, reply } => failed(why, reply),
             Carried::PutOff { reply } => Ok(self.again(due).map(|why| Ended::Failed { why, reply })),
