@@ -42,6 +42,13 @@ pub struct Contradiction {
     pub by_now: Option<u64>,
 }
 
+impl Contradiction {
+    /// Whether the log has nothing of the account any more.
+    pub const fn is_gone(&self) -> bool {
+        self.log_end == 0 && self.by_now.is_none()
+    }
+}
+
 impl fmt::Display for Contradiction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { account, log_end, counted, taken_in, by_now } = self;

@@ -123,6 +123,7 @@ pub(super) async fn settled(
     store.raise(account, instant).await?;
     let position = store.position_at(account, instant).await?;
     if position == 0 {
+        uncontradicted(witness::contradiction(store, account).await?.as_slice())?;
         return Err(Failure::new(format!("the account did not exist at {instant}")).exit(Exit::NotFound));
     }
     Ok(AsOf { position, instant })

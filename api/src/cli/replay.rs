@@ -55,7 +55,12 @@ pub(super) struct Arguments {
 
 pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), Failure> {
     let (_, desk) = setup::open_existing(context).await?;
-    let account = setup::account(&desk, &arguments.account).await?;
+    let account = setup::named(&desk, &arguments.account).await?;
+    // One that is wholly gone has no past to stand at; what was made of it says what is missing.
+    let witnessed = witness::contradiction(desk.store(), account).await?;
+    if arguments.check && witnessed.is_some_and(|found| found.is_gone()) {
+        return whole(context.output, &desk, account).await;
+    }
     let as_of = match arguments.at_event {
         None => evidence::settled(&desk, account, arguments.as_of).await?,
         Some(position) => {
@@ -72,7 +77,7 @@ pub(super) async fn run(context: &Context, arguments: Arguments) -> Result<(), F
     if arguments.check {
         // A log that lost its end is no past: whatever has come further than it does is held against it. Nothing is
         // recorded in it, or that would bury what is missing.
-        let whole_log = witness::contradiction(desk.store(), account).await?.is_none();
+        let whole_log = witnessed.is_none();
         let asked_of_the_past = arguments.as_of.is_some() || arguments.at_event.is_some();
         // The tables are compared as they stand; that somebody looked comes behind what they stand at.
         let end = evidence::last(desk.store(), account).await?;

@@ -14,8 +14,9 @@ use twofold_infra::keys::{KeyError, SecretFileError};
 use twofold_infra::mint::Mint;
 use twofold_infra::store::StoreError;
 use twofold_infra::verify::Passwords;
+use twofold_projections::witness::{self, Contradiction};
 
-use super::{Context, Exit, Failure};
+use super::{Context, Exit, Failure, evidence};
 use crate::demo::home;
 use crate::request_id;
 
@@ -77,13 +78,34 @@ pub(super) fn holds_log(dir: &Path) -> bool {
     dir.join("log.db").exists()
 }
 
-/// The account of this name.
+/// The account of this name, where the log has anything of it.
 pub(super) async fn account(desk: &Desk, slug: &str) -> Result<AccountId, Failure> {
-    desk.store().slug(slug).await?.ok_or_else(|| {
-        Failure::new(format!("there is no account `{slug}`"))
-            .fix("use the short name that it was opened with")
-            .exit(Exit::NotFound)
-    })
+    let account = named(desk, slug).await?;
+    let found = witness::contradiction(desk.store(), account).await?;
+    evidence::uncontradicted(found.filter(Contradiction::is_gone).as_slice())?;
+    Ok(account)
+}
+
+/// The account of this name, whatever is left of it.
+pub(super) async fn named(desk: &Desk, slug: &str) -> Result<AccountId, Failure> {
+    if let Some(account) = desk.store().slug(slug).await? {
+        return Ok(account);
+    }
+    let unknown = Failure::new(format!("there is no account `{slug}`"));
+    // Its name may have gone with its log: what was made of that still knows it by its id.
+    let mut found = witness::contradictions(desk.store()).await?;
+    found.retain(Contradiction::is_gone);
+    if found.is_empty() {
+        return Err(unknown.fix("use the short name that it was opened with").exit(Exit::NotFound));
+    }
+    let gone: Vec<String> = found.iter().map(ToString::to_string).collect();
+    Err(unknown
+        .because(format!(
+            "the log has nothing any more of what read models were made of: {}",
+            gone.join("; ")
+        ))
+        .fix("use another short name, or put back the log that the read models belong to")
+        .exit(Exit::Broken))
 }
 
 /// The account of this name, or the only one.

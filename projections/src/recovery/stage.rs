@@ -141,7 +141,7 @@ impl Case {
             return match (row.thawed_at, row.due_at) {
                 // A later freeze is another case, so only another factor is still to come of this one.
                 (Some(thawed), _) if thawed >= frozen => {
-                    if row.reset_at.is_some() && row.completed_at.is_none() {
+                    if row.reset_at.is_some() && row.completed_at.is_none() && self.gone().is_none() {
                         Stage::Open
                     } else {
                         Stage::Completed
@@ -158,7 +158,8 @@ impl Case {
         } else if row.completed_at.is_some() {
             Stage::Completed
         } else if row.reset_at.is_some() {
-            Stage::Open
+            // Whoever was erased meanwhile binds nothing any more.
+            if self.gone().is_some() { Stage::Stopped } else { Stage::Open }
         } else if row.stopped_at.is_some() || overtaken || self.withdrawn().is_some() {
             Stage::Stopped
         } else if row.granted_at.is_some() {
@@ -254,6 +255,9 @@ impl Case {
         }
         if self.row.operated.is_some() {
             return self.shut();
+        }
+        if self.row.reset_at.is_some() {
+            return self.gone();
         }
         let said = self.row.stopped_at.map(|at| Stop {
             at,

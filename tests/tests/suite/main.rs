@@ -61,3 +61,4 @@ mod weather;
 mod what_if;
 mod witness;
 mod witness_kept;
+mod witness_torn;

@@ -3,7 +3,9 @@
 
 mod codes;
 mod doubt;
+mod held;
 mod owners;
+mod told;
 
 use std::sync::Arc;
 

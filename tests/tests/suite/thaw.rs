@@ -128,6 +128,7 @@ stories! {
         let expected = [
             ("UserFrozen".to_owned(), owner.user.to_string(), "staff".to_owned()),
             own("RecoveryCodeUsed", ""),
+            own("PasswordSet", ""),
             own("UserThawed", "factor"),
         ];
         let seen: Vec<_> = chain.iter().filter(|step| step.0 != "ProofRejected").cloned().collect();

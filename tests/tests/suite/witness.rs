@@ -119,6 +119,38 @@ both! {
     }
 
     /// Rules: S8.
+    async fn an_account_that_is_wholly_gone_is_missed_by_what_was_made_of_it(db) {
+        let superuser = TestDb::of_url(db.url.clone());
+        let (town, store, end) = town(db).await?;
+        let slug = town.slug();
+        let id = town.account.uuid();
+        let of = if superuser.is_postgres() { format!("'{id}'") } else { format!("x'{}'", id.simple()) };
+        let gone = |table: &str| format!("delete from {table} where account_id = {of}; ");
+        let says = |arguments: &[&str], code: i32, words: &str| -> Result<()> {
+            let answer = program(&town, arguments)?;
+            let said = String::from_utf8_lossy(&answer.stderr).into_owned();
+            ensure!(answer.status.code() == Some(code), "{arguments:?}: {:?} {said}", answer.status);
+            ensure!(said.contains(words), "{arguments:?}: {said}");
+            Ok(())
+        };
+        let check = ["audit", "replay", "--account", &slug, "--check"];
+        let known = format!("read models have come to event {end}");
+
+        past_the_rules(&superuser, town.url(), &(gone("events") + &gone("counters"))).await?;
+        let (checked, code) = json(&town, &check)?;
+        ensure!(code == Some(6) && checked["listed"][0]["table"] == "events", "{code:?} {checked}");
+        ensure!(checked["listed"][0]["live"].to_string().contains(&known), "{checked}");
+        says(&["report", "coverage", "--account", &slug], 8, &known)?;
+        says(&["audit", "replay", "--account", &slug], 8, &known)?;
+
+        // With its name gone, too, it is known by its id.
+        past_the_rules(&superuser, town.url(), &gone("account_slugs")).await?;
+        says(&check, 8, &town.account.to_string())?;
+        ensure!(contradictions(&store).await?.len() == 1);
+        Ok(())
+    }
+
+    /// Rules: S8.
     async fn a_counter_that_was_set_back_alone_is_named(db) {
         let superuser = TestDb::of_url(db.url.clone());
         let (town, store, end) = town(db).await?;

@@ -7,7 +7,7 @@ use futures::TryStreamExt as _;
 use rand::Rng as _;
 use serde_json::Value;
 use twofold_domain::account::{Account, AccountEvent};
-use twofold_domain::ids::{AccountId, UserId};
+use twofold_domain::ids::{AccountId, RecoveryId, UserId};
 use twofold_domain::time::Span;
 use twofold_domain::user::{ResetCause, User, UserEvent};
 use twofold_infra::store::{AggregateKind, EventStore, Recorded};
@@ -270,7 +270,19 @@ both! {
             // Each case once, under the event that it began with; and how it ended.
             let mut began: BTreeMap<String, (u64, bool, bool)> = BTreeMap::new();
             for fact in &facts {
-                let Event::User(_, event) = &fact.event else { continue };
+                let event = match &fact.event {
+                    Event::Account(AccountEvent::OperatorActed { recovery: Some(case), .. }) => {
+                        began.insert(case.to_string(), (fact.seq, false, false));
+                        continue;
+                    }
+                    Event::User(_, UserEvent::LinkRedeemed { link, .. }) => {
+                        let case = RecoveryId::from_uuid(link.uuid()).to_string();
+                        began.entry(case).and_modify(|case| case.1 = true);
+                        continue;
+                    }
+                    Event::User(_, event) => event,
+                    Event::Account(_) | Event::Device(..) | Event::Reading(_) => continue,
+                };
                 let id = match event {
                     UserEvent::RecoveryRequested { recovery, .. }
                     | UserEvent::RecoveryRefused { recovery, .. }
