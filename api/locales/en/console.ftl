@@ -305,6 +305,13 @@ unknown-browser = Unknown browser
 # What was just done
 said-signed-out = You are signed out.
 said-session-ended = Your session has ended. Sign in again to go on.
+said-session-expired = Your session's time was over. Sign in again to go on.
+said-ended-by-password = Your session ended because your password was changed. Sign in with the new one. If that was not you, choose “Forgot your password?”.
+said-ended-by-guesses = Your session ended because too many wrong codes came behind your password. Choose a new one at “Forgot your password?”.
+said-ended-by-factor = Your session ended because your two-factor authentication was changed: set up, removed, or reset. Sign in again to go on.
+said-ended-by-role = Your session ended because your role was changed. Sign in again to go on.
+said-ended-by-address = Your session ended because your team replaced your e-mail address. Sign in with the new one.
+said-ended-and-back = You were let in again. Open the link that was mailed to you and choose a new password; then sign in.
 said-sign-in-over = That sign-in is over: it took too long or was finished already. Begin again with your password.
 said-password-again = Two-factor authentication is switched off, so this takes your password again.
 said-code-mailed = Another code is on its way.

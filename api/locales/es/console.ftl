@@ -305,6 +305,13 @@ unknown-browser = Navegador desconocido
 # What was just done
 said-signed-out = Ha cerrado la sesión.
 said-session-ended = Su sesión ha terminado. Vuelva a iniciar sesión para continuar.
+said-session-expired = El tiempo de su sesión terminó. Vuelva a iniciar sesión para continuar.
+said-ended-by-password = Su sesión terminó porque se cambió su contraseña. Inicie sesión con la nueva. Si no fue usted, elija «¿Ha olvidado su contraseña?».
+said-ended-by-guesses = Su sesión terminó porque hubo demasiados códigos erróneos tras su contraseña. Elija una nueva en «¿Ha olvidado su contraseña?».
+said-ended-by-factor = Su sesión terminó porque cambió su autenticación en dos pasos: se configuró, se quitó o se restableció. Vuelva a iniciar sesión para continuar.
+said-ended-by-role = Su sesión terminó porque cambió su función. Vuelva a iniciar sesión para continuar.
+said-ended-by-address = Su sesión terminó porque su equipo sustituyó su dirección de correo. Inicie sesión con la nueva.
+said-ended-and-back = Se le ha vuelto a dar acceso. Abra el enlace que recibió por correo y elija una contraseña nueva; después, inicie sesión.
 said-sign-in-over = Ese inicio de sesión ha terminado: tardó demasiado o ya se completó. Empiece de nuevo con su contraseña.
 said-password-again = La autenticación de dos factores está desactivada, por eso se le pide otra vez la contraseña.
 said-code-mailed = Hay otro código en camino.

@@ -301,6 +301,13 @@ unknown-browser = 알 수 없는 브라우저
 # What was just done
 said-signed-out = 로그아웃했습니다.
 said-session-ended = 세션이 끝났습니다. 계속하려면 다시 로그인하세요.
+said-session-expired = 세션 시간이 끝났습니다. 계속하려면 다시 로그인하세요.
+said-ended-by-password = 비밀번호가 변경되어 세션이 끝났습니다. 새 비밀번호로 로그인하세요. 본인이 바꾸지 않았다면 “비밀번호를 잊으셨습니까?”를 선택하세요.
+said-ended-by-guesses = 비밀번호 뒤에 잘못된 코드가 너무 많이 입력되어 세션이 끝났습니다. “비밀번호를 잊으셨습니까?”에서 새 비밀번호를 정하세요.
+said-ended-by-factor = 2단계 인증이 설정, 제거 또는 재설정되어 세션이 끝났습니다. 계속하려면 다시 로그인하세요.
+said-ended-by-role = 역할이 변경되어 세션이 끝났습니다. 계속하려면 다시 로그인하세요.
+said-ended-by-address = 팀이 이메일 주소를 바꾸어 세션이 끝났습니다. 새 주소로 로그인하세요.
+said-ended-and-back = 다시 로그인할 수 있게 되었습니다. 메일로 받은 링크를 열어 새 비밀번호를 정한 뒤 로그인하세요.
 said-sign-in-over = 로그인 시도가 끝났습니다. 시간이 지났거나 이미 완료되었습니다. 비밀번호부터 다시 시작하세요.
 said-password-again = 2차 인증이 꺼져 있어 비밀번호를 다시 확인합니다.
 said-code-mailed = 코드를 다시 보냈습니다.
