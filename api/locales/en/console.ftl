@@ -603,6 +603,7 @@ value-not-trusted = device not trusted
 value-every-sign-in = asked at every sign-in
 value-required-not-enrolled = required, has none
 value-in-grace = in the days of grace
+value-provider-only = identity provider only
 value-optional-not-enrolled = optional, has none
 value-account-suspended = suspended for the account
 value-account-disabled = disabled for the account

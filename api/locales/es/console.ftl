@@ -603,6 +603,7 @@ value-not-trusted = dispositivo sin confianza
 value-every-sign-in = se pide siempre
 value-required-not-enrolled = exigido, no lo tiene
 value-in-grace = dentro del plazo
+value-provider-only = solo por proveedor de identidad
 value-optional-not-enrolled = opcional, no lo tiene
 value-account-suspended = suspendido para la cuenta
 value-account-disabled = desactivado para la cuenta

@@ -584,6 +584,7 @@ value-not-trusted = 신뢰하지 않는 기기
 value-every-sign-in = 매번 확인
 value-required-not-enrolled = 필수이나 없음
 value-in-grace = 유예 기간 중
+value-provider-only = ID 제공자로만 로그인
 value-optional-not-enrolled = 선택이며 없음
 value-account-suspended = 계정에서 일시 중지됨
 value-account-disabled = 계정에서 꺼짐
