@@ -268,7 +268,13 @@ pub struct Factors(pub BTreeMap<FactorId, FactorKind>);
 impl Factors {
     /// The kinds, each once, by `+`; empty without a factor.
     pub fn kinds(&self) -> String {
-        let mut kinds: Vec<&str> = self.0.values().map(|kind| Named::name(*kind)).collect();
+        self.kinds_of(|_| true)
+    }
+
+    /// The same of some of them.
+    pub fn kinds_of(&self, which: impl Fn(FactorId) -> bool) -> String {
+        let some = self.0.iter().filter(|(factor, _)| which(**factor));
+        let mut kinds: Vec<&str> = some.map(|(_, kind)| Named::name(*kind)).collect();
         kinds.sort_unstable();
         kinds.dedup();
         kinds.join("+")

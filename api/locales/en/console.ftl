@@ -129,6 +129,7 @@ enrol-step-key = Touch your key
 enrol-step-key-text = The browser asks you for it. If your key has a PIN, you may be asked for that as well.
 error-keys-not-offered = Security keys cannot be added here, because this server is reached by an IP address and not by a name. Choose an authenticator app.
 last-used = last used
+never-shown = came along from elsewhere, never shown here
 last-seen = last seen
 trusted-until = trusted until
 not-trusted = asks for a code

@@ -129,6 +129,7 @@ enrol-step-key = Toque su llave
 enrol-step-key-text = El navegador se la pedirá. Si su llave tiene PIN, puede que también se lo pida.
 error-keys-not-offered = Aquí no se pueden añadir llaves de seguridad, porque a este servidor se llega por una dirección IP y no por un nombre. Elija una aplicación de autenticación.
 last-used = usado por última vez:
+never-shown = traído de otro sistema, nunca mostrado aquí
 last-seen = visto por última vez el
 trusted-until = de confianza hasta el
 not-trusted = pide un código

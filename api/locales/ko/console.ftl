@@ -127,6 +127,7 @@ enrol-step-key = 키를 터치하세요
 enrol-step-key-text = 브라우저가 키를 요청합니다. 키에 PIN이 있으면 PIN도 물을 수 있습니다.
 error-keys-not-offered = 이 서버는 이름이 아니라 IP 주소로 연결되므로 보안 키를 추가할 수 없습니다. 인증 앱을 선택하세요.
 last-used = 마지막 사용:
+never-shown = 다른 시스템에서 가져왔고 여기서 보인 적 없음
 last-seen = 마지막 접속:
 trusted-until = 신뢰 기한:
 not-trusted = 코드 필요

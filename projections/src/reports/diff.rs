@@ -20,7 +20,7 @@ use crate::status::{self, AsOf, Line, PostureRow};
 const PAGE: usize = 1_000;
 
 /// The columns of the status report that are compared.
-const COMPARED: [&str; 10] = [
+const COMPARED: [&str; 11] = [
     "role",
     "state",
     "rule",
@@ -31,6 +31,7 @@ const COMPARED: [&str; 10] = [
     "required_since",
     "exempt_until",
     "providers",
+    "claimed",
 ];
 
 /// The report.
@@ -42,7 +43,7 @@ pub const REPORT: Report = Report {
               are not compared, since a use and another policy leave a posture as it was. Whoever was registered or \
               erased in between has one row that says so. What happened and was undone in between does not show; \
               `policy-history`, `exposure` and the audit log have it.",
-    definition: 4,
+    definition: 5,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "differences",

@@ -17,7 +17,7 @@ pub const REPORT: Report = Report {
               exemptions, trust, scheduled policies and resets that wait begin and end there by time alone. After \
               an account-wide disable everybody's second factor is gone from that very event on. How another program folds \
               it from the log, to the byte, is in `docs/status.md`.",
-    definition: 4,
+    definition: 5,
     reads: Act::ReadStatus,
     from: &[status::NAME],
     rows: "people",
@@ -61,6 +61,12 @@ pub const REPORT: Report = Report {
         ),
         column("exempt_until", Kind::Instant, "When their exemption ends by itself."),
         column("providers", Kind::Text, "Identity providers through which they can sign in, by `+`."),
+        column(
+            "claimed",
+            Kind::Word,
+            "The kinds of those of their factors that came along from another system, by `+`, and that they never showed \
+             here: nobody knows yet whether they have them.",
+        ),
     ],
     pages,
 };
@@ -87,5 +93,6 @@ pub fn row(line: Line) -> Row {
         line.policy_version.into(),
         line.exempt_until.into(),
         line.providers.into(),
+        line.claimed.into(),
     ]
 }

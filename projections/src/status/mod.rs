@@ -33,7 +33,7 @@ pub const NAME: &str = "status";
 
 /// Of the projection, what the status report is made from: for whoever folds the log in memory.
 pub fn reported() -> Projection {
-    Projection::new(NAME, 8)
+    Projection::new(NAME, 9)
         .with::<Posture>()
         .with::<UserStatus>()
         .with::<UserActivity>()
@@ -42,7 +42,7 @@ pub fn reported() -> Projection {
 
 /// The projection.
 pub fn projection() -> Projection {
-    Projection::new(NAME, 8)
+    Projection::new(NAME, 9)
         .with::<Posture>()
         .with::<UserStatus>()
         .with::<UserActivity>()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use twofold_domain::account::{AccountEvent, Demand, Switch, required_since_of};
-use twofold_domain::ids::GroupId;
+use twofold_domain::ids::{FactorId, GroupId};
 use twofold_domain::policy::{Audience, AudiencePolicy, Trail, Whom};
 use twofold_domain::time::Timestamp;
 use twofold_infra::store::{Row, StoreError};
@@ -189,4 +189,4 @@ macro_rules! as_json {
     )+};
 }
 
-as_json!(Switch, Demand, Trail, BTreeSet<GroupId>, BTreeSet<String>);
+as_json!(Switch, Demand, Trail, BTreeSet<FactorId>, BTreeSet<GroupId>, BTreeSet<String>);

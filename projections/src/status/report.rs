@@ -87,6 +87,8 @@ pub struct Line {
     pub enabled_since: Option<Timestamp>,
     /// When it was last used.
     pub last_used: Option<Timestamp>,
+    /// Of these, the kinds of those that came along from elsewhere and were never shown here, by `+`.
+    pub claimed: String,
     /// Recovery codes left.
     pub recovery_codes: Option<u8>,
     /// Devices that may skip the second factor.
@@ -142,6 +144,9 @@ pub fn line(
         rule,
         factors: if enrolled { user.factors.kinds() } else { String::new() },
         enabled_since: user.enabled_since.filter(|_| enrolled),
+        claimed: recent
+            .map(|a| user.factors.kinds_of(|factor| a.claimed.contains(&factor)))
+            .unwrap_or_default(),
         last_used: recent.and_then(|a| a.last_used_at),
         recovery_codes: recent.and_then(|a| a.codes_left),
         trusted_devices: trusts.iter().filter(|trust| trust.holds(posture, user, at)).count() as u32,

@@ -1,8 +1,10 @@
 //! What changes with every sign-in: last use, recovery codes left, last sign-in. Narrow, because its history
 //! is the longest of all.
 
+use std::collections::BTreeSet;
+
 use twofold_domain::device::DeviceEvent;
-use twofold_domain::ids::UserId;
+use twofold_domain::ids::{FactorId, UserId};
 use twofold_domain::time::Timestamp;
 use twofold_domain::user::{PasswordAccess, UserEvent};
 
@@ -26,6 +28,8 @@ record! {
         pub last_sign_in_at: Option<Timestamp>,
         /// When their password last opened the API.
         pub password_used_at: Option<Timestamp>,
+        /// Factors that came along from elsewhere, and were never shown here.
+        pub claimed: BTreeSet<FactorId>,
     }
 }
 
@@ -39,6 +43,8 @@ impl View for UserActivity {
             Event::Account(_) | Event::Reading(_) => false,
             Event::User(_, event) => match event {
                 UserEvent::FactorConfirmed { .. }
+                | UserEvent::FactorClaimed { .. }
+                | UserEvent::FactorRemoved { .. }
                 | UserEvent::RecoveryCodesGenerated { .. }
                 | UserEvent::RecoveryCodesRegenerated { .. }
                 | UserEvent::OtpAccepted { .. }
@@ -73,7 +79,6 @@ impl View for UserActivity {
                 | UserEvent::ProofRejected { .. }
                 | UserEvent::LockedOut { .. }
                 | UserEvent::Unlocked { .. }
-                | UserEvent::FactorRemoved { .. }
                 | UserEvent::TwoFactorResetScheduled { .. }
                 | UserEvent::StaffResetAsked { .. }
                 | UserEvent::HelpCharged { .. }
@@ -94,7 +99,6 @@ impl View for UserActivity {
                 | UserEvent::EnrolmentTicketIssued { .. }
                 | UserEvent::EnrolmentTicketRejected { .. }
                 | UserEvent::EnrolmentTicketUsed { .. }
-                | UserEvent::FactorClaimed { .. }
                 | UserEvent::PasswordClaimed { .. }
                 | UserEvent::PasswordRehashed { .. }
                 | UserEvent::EmailChangeRequested { .. }
@@ -142,12 +146,22 @@ impl View for UserActivity {
             codes_left: None,
             last_sign_in_at: None,
             password_used_at: None,
+            claimed: BTreeSet::new(),
         });
         match &fact.event {
+            Event::User(_, UserEvent::FactorClaimed { factor, .. }) => {
+                row.claimed.insert(*factor);
+            }
+            Event::User(_, UserEvent::FactorRemoved { factor }) => {
+                row.claimed.remove(factor);
+            }
+            Event::User(_, UserEvent::OtpAccepted { factor, at, .. }) => {
+                row.claimed.remove(factor);
+                row.last_used_at = Some(*at);
+            }
             Event::User(
                 _,
                 UserEvent::FactorConfirmed { at, .. }
-                | UserEvent::OtpAccepted { at, .. }
                 | UserEvent::SmsCodeAccepted { at, .. }
                 | UserEvent::AssertionAccepted { at, .. },
             ) => row.last_used_at = Some(*at),
@@ -165,7 +179,10 @@ impl View for UserActivity {
                 UserEvent::TwoFactorDisabled { .. }
                 | UserEvent::TwoFactorReset { .. }
                 | UserEvent::PersonErased { .. },
-            ) => (row.last_used_at, row.codes_left) = (None, None),
+            ) => {
+                (row.last_used_at, row.codes_left) = (None, None);
+                row.claimed.clear();
+            }
             Event::User(_, UserEvent::PasswordAccessUsed { outcome, at, .. }) => {
                 if *outcome != PasswordAccess::Refused {
                     row.password_used_at = Some(*at);

@@ -407,6 +407,10 @@ stories! {
         let of_agent = format!("/v1/users/{}", user(0)?);
         let shown = async || {
             let one = grant(&doors, &owner, "GET", &of_agent, json!({})).await?;
+            let report = grant(&doors, &owner, "GET", "/v1/reports/mfa-status", json!({})).await?;
+            let lines = report["people"].as_array().context("people")?;
+            let line = lines.iter().find(|line| of_agent.ends_with(line["user"].as_str().unwrap_or("none"))).context("a line")?;
+            ensure!((line["claimed"] == "totp") == (one["factors_claimed"] == 1), "{line}");
             Ok::<_, anyhow::Error>((one["password_claimed"].clone(), one["factors"].clone(), one["factors_claimed"].clone()))
         };
         ensure!(shown().await? == (json!(true), json!(1), json!(1)), "both came along, and nobody showed them yet");
