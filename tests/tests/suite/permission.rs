@@ -130,6 +130,24 @@ impl World {
         }
         let mut asked = Asked { cells: cells.len(), wrong: vec![] };
         for (cell, spare) in cells.iter().zip(spares) {
+            let refused = cell.expected().iter().all(|one| one.starts_with("401") || one.starts_with("403"));
+            // Whoever may not is told so, also of what nobody could read.
+            let guarded = matches!(cell.operation.guard, Guard::Acts(_));
+            if guarded
+                && refused
+                && cell.operation.method != "GET"
+                && !(cell.call.body)(&Sent::nothing()).is_null()
+            {
+                let (mut parts, _) = self.request(cell, spare.as_ref())?.into_parts();
+                parts.headers.remove("if-match");
+                for garbage in ["{\"nothing\": [\"of this\"]}", "{"] {
+                    let request = Request::from_parts(parts.clone(), Body::from(garbage));
+                    let came = self.doors.ask(request).await?.gist();
+                    if !came.starts_with("401") && !came.starts_with("403") {
+                        asked.wrong.push(format!("{}, and sends garbage: {came}", cell.told()));
+                    }
+                }
+            }
             let answer = self.doors.ask(self.request(cell, spare.as_ref())?).await?;
             let (came, expected) = (answer.gist(), cell.expected());
             if !expected.contains(&came.as_str()) {
