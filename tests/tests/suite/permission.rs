@@ -132,7 +132,7 @@ impl World {
         for (cell, spare) in cells.iter().zip(spares) {
             let refused = cell.expected().iter().all(|one| one.starts_with("401") || one.starts_with("403"));
             // Whoever may not is told so, also of what nobody could read.
-            let guarded = matches!(cell.operation.guard, Guard::Acts(_));
+            let guarded = decided_by_the_path(cell);
             if guarded
                 && refused
                 && cell.operation.method != "GET"
@@ -273,6 +273,18 @@ fn post(path: &str, session: &str, body: &Value) -> Result<Request<Body>> {
 struct Asked {
     cells: usize,
     wrong: Vec<String>,
+}
+
+/// Whether who may is told by the path alone: not by a role that the body names, nor by whether they have a factor.
+fn decided_by_the_path(cell: &Cell<'_>) -> bool {
+    let Guard::Acts(cases) = &cell.operation.guard else { return false };
+    let named = cell.operation.path.contains("{user}");
+    let by_factor = |when| matches!(when, When::FirstFactor | When::FurtherFactor);
+    cases.iter().all(|case| match case.ask {
+        Ask::Act(_) => !by_factor(case.when),
+        Ask::Upon(_) => named && !by_factor(case.when),
+        Ask::Giving(_) => false,
+    })
 }
 
 /// Whether it is for admins only where the owners let them.
