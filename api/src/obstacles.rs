@@ -35,7 +35,11 @@ pub(crate) async fn in_the_way(
         let set_by = newest(app, seen, obstacle.set_by(), subject).await?;
         let enrolled = state.enrolled_at(account.generation, seen.instant()).is_some();
         let waits = state.binding_waits(enrolled, seen.instant());
-        let until = waits.filter(|_| obstacle == Obstacle::TriesSpent);
+        let until = match obstacle {
+            Obstacle::TriesSpent => waits,
+            Obstacle::AddressReplaced => state.replaced_until(seen.instant()),
+            _ => None,
+        };
         found.push(InTheWay { obstacle, set_by, until });
     }
     Ok(found)

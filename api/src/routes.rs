@@ -6,6 +6,7 @@
 mod accounts;
 mod approvals;
 mod as_of;
+mod asked_first;
 mod change;
 mod consent;
 mod devices;
@@ -42,6 +43,7 @@ pub use guard::{Ask, Case, Guard, Guarded, When};
 
 use crate::app::App;
 use crate::named;
+use asked_first::{Table, asked_first};
 use guard::Routes;
 
 const TAGS: [(&str, &str); 11] = [
@@ -60,7 +62,9 @@ const TAGS: [(&str, &str); 11] = [
 
 /// Every route of the API.
 pub fn router(app: App) -> OpenApiRouter {
-    described().layer(from_fn_with_state(app.clone(), named::announce)).with_state(app)
+    let table = Table::of(app.clone(), guarded());
+    let asked_first = from_fn_with_state(table, asked_first);
+    described().layer(asked_first).layer(from_fn_with_state(app.clone(), named::announce)).with_state(app)
 }
 
 /// Every route of the API, not yet served by anything.

@@ -20,6 +20,7 @@ column-case = Case
 column-cause = Cause
 column-change = Change
 column-chosen = Chosen
+column-claimed = Claimed
 column-completed-at = Completed at
 column-compromise = Compromise
 column-correlation = Correlation

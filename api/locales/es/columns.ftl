@@ -20,6 +20,7 @@ column-case = Caso
 column-cause = Causa
 column-change = Cambio
 column-chosen = Elegido
+column-claimed = Sin demostrar
 column-completed-at = Completado el
 column-compromise = Compromiso
 column-correlation = Correlación

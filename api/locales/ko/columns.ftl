@@ -20,6 +20,7 @@ column-case = 건
 column-cause = 원인
 column-change = 변경
 column-chosen = 선택됨
+column-claimed = 미확인
 column-completed-at = 완료 시각
 column-compromise = 침해
 column-correlation = 상관 번호

@@ -6,7 +6,7 @@ use twofold_domain::account::{AccountError, ApprovalError, PolicyError};
 use twofold_domain::permission::Denied;
 use twofold_domain::sign_in::Stale;
 use twofold_domain::time::Timestamp;
-use twofold_domain::user::UserError;
+use twofold_domain::user::{Turn, UserError};
 use twofold_infra::acts::ActError;
 
 use super::door::{Door, Said, redirect, with_query};
@@ -42,6 +42,28 @@ impl From<ActError> for Refused {
     }
 }
 
+/// What is said of a session that is over.
+const fn session_ended(why: Stale) -> Option<Said> {
+    Some(match why {
+        Stale::Gone => return None,
+        Stale::Expired => Said::SessionExpired,
+        Stale::Voided(Some(turn)) => match turn {
+            Turn::PasswordChanged => Said::EndedByPassword,
+            Turn::PasswordEnded => Said::EndedByGuesses,
+            Turn::FactorBound
+            | Turn::FactorRemoved
+            | Turn::FactorsOff
+            | Turn::FactorsReset
+            | Turn::AccountDisabled => Said::EndedByFactor,
+            Turn::RoleChanged => Said::EndedByRole,
+            Turn::AddressReplaced => Said::EndedByAddress,
+            Turn::Deactivated | Turn::Reactivated => Said::EndedAndBack,
+            Turn::ProviderUnlinked | Turn::Frozen | Turn::Erased => Said::SessionEnded,
+        },
+        _ => Said::SessionEnded,
+    })
+}
+
 /// The words for what stands in the way of an act about people, where there are some.
 const fn about_people(error: &ActError) -> Option<&'static str> {
     Some(match error {
@@ -65,7 +87,7 @@ impl Door {
         match error {
             ActError::NotSignedIn => redirect(&asked("sign-in", "")).into(),
             ActError::Stale(why) => {
-                let said = if why == Stale::Gone { "" } else { Said::SessionEnded.word() };
+                let said = session_ended(why).map_or("", Said::word);
                 (self.cookies().end_session(), redirect(&asked("sign-in", said))).into_response().into()
             }
             ActError::Denied(Denied::StepUp) => redirect(&asked("step-up", "")).into(),

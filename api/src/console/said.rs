@@ -30,6 +30,13 @@ macro_rules! said {
 said! {
     SignedOut = "signed-out", Plain;
     SessionEnded = "session-ended", Plain;
+    SessionExpired = "session-expired", Plain;
+    EndedByPassword = "ended-by-password", Plain;
+    EndedByGuesses = "ended-by-guesses", Plain;
+    EndedByFactor = "ended-by-factor", Plain;
+    EndedByRole = "ended-by-role", Plain;
+    EndedByAddress = "ended-by-address", Plain;
+    EndedAndBack = "ended-and-back", Plain;
     SignInOver = "sign-in-over", Warn;
     PasswordAgain = "password-again", Plain;
     CodeMailed = "code-mailed", Good;

@@ -112,6 +112,7 @@ fn why_key(why: Why) -> &'static str {
         Why::KindNotAllowed => "kind-not-allowed",
         Why::Enrolled
         | Why::DeviceTrusted
+        | Why::ProviderOnly
         | Why::RequiredNotEnrolled
         | Why::InGrace
         | Why::OptionalNotEnrolled

@@ -206,6 +206,7 @@ async fn rows(door: &Door, lines: &[Line], after: UserId) -> Result<Vec<StatusRo
             state: words::standing_of(line),
             why: door.frame.s(words::rule(line.rule)),
             since: line.enabled_since.map(When::from),
+            claimed: !line.claimed.is_empty(),
             last_used: line.last_used.map(When::from),
             codes_left: line.recovery_codes.map(u32::from),
             devices: line.trusted_devices,

@@ -142,6 +142,7 @@ mod tests {
             "every-sign-in",
             "required-not-enrolled",
             "in-grace",
+            "provider-only",
             "optional-not-enrolled",
             "account-suspended",
             "account-disabled",

@@ -57,6 +57,8 @@ pub struct StatusRow {
     pub why: String,
     /// Bound since.
     pub since: Option<When>,
+    /// Whether one of theirs came along from elsewhere, and was never shown here.
+    pub claimed: bool,
     /// Used last.
     pub last_used: Option<When>,
     /// Unused recovery codes.

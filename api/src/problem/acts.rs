@@ -330,7 +330,7 @@ fn of_stale(stale: Stale) -> Problem {
     let reason = match stale {
         Stale::Ended => "ended",
         Stale::Expired => "expired",
-        Stale::Voided => "voided",
+        Stale::Voided(_) => "voided",
         Stale::SuspensionOver => "suspension_over",
         Stale::ExemptionOver => "exemption_over",
         Stale::VouchOver => "vouch_over",
@@ -341,7 +341,12 @@ fn of_stale(stale: Stale) -> Problem {
         Stale::Frozen => "frozen",
         Stale::Gone => "person_gone",
     };
-    Problem::new(kinds::SESSION_ENDED).detail(stale.to_string()).member("reason", reason).expired_bearer()
+    let problem = Problem::new(kinds::SESSION_ENDED).detail(stale.to_string()).member("reason", reason);
+    match stale {
+        Stale::Voided(Some(turn)) => problem.member("change", <&str>::from(turn)),
+        _ => problem,
+    }
+    .expired_bearer()
 }
 
 #[cfg(test)]
@@ -395,7 +400,7 @@ mod tests {
             (UserError::Token(TokenRefused::TooMany(20)).into(), "409 too_many", None),
             (UserError::Token(TokenRefused::Days).into(), "422 invalid_fields", None),
             (AccountError::NoClient.into(), "404 not_found", None),
-            (Stale::Voided.into(), "401 session_ended", None),
+            (Stale::Voided(None).into(), "401 session_ended", None),
             (AccountError::Unconfirmed(Moved::Age.into()).into(), "409 preview_outdated", None),
             (unseen.into(), "409 preview_required", None),
             (AccountError::Demand(PolicyError::NoSchedule).into(), "404 not_found", None),

@@ -144,8 +144,8 @@ kinds! {
     PASSWORD_NEEDED = "password_needed", 409, "Sign in with your password for this";
     /// The account's governance keeps the code from who grants it.
     ISSUER_MAY_NOT_SEE = "issuer_may_not_see", 409, "The account keeps codes from who grants them";
-    /// The password was reset by mail too short a while ago for a mailed code to prove more.
-    MAILBOX_TOO_FRESH = "mailbox_too_fresh", 409, "The password was reset by mail, or the address was put right, a short while ago";
+    /// The password came by mail, or staff replaced the address, too short a while ago for a mailed code to prove more.
+    MAILBOX_TOO_FRESH = "mailbox_too_fresh", 409, "What is mailed proves nothing more for a while";
     /// The person was erased.
     ERASED = "erased", 409, "This person was erased";
     /// The person has no second factor.

@@ -58,6 +58,8 @@ pub enum Why {
     /// Every factor they have is of a kind that the policy does not allow any more: it is shown once more, and
     /// another one bound.
     KindNotAllowed,
+    /// The policy requires a factor, and not of whoever comes in through an identity provider only.
+    ProviderOnly,
 }
 
 /// What opened a sign-in.

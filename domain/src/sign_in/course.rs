@@ -41,12 +41,14 @@ pub(super) fn course(account: &Account, user: &User, device: &Device, role: Role
     }
     let policy = account.policy(role.audience(), at);
     if user.enrolled(account.generation).is_none() {
-        return if account.demands_enrolment(whom, at) {
-            asks(Decision::Enrol, &[Why::RequiredNotEnrolled])
-        } else if policy.requires(whom) {
-            asks(Decision::Complete, &[Why::InGrace])
-        } else {
+        return if !policy.requires(whom) {
             asks(Decision::Complete, &[Why::OptionalNotEnrolled])
+        } else if user.through_provider_only() {
+            asks(Decision::Complete, &[Why::ProviderOnly])
+        } else if account.demands_enrolment(whom, at) {
+            asks(Decision::Enrol, &[Why::RequiredNotEnrolled])
+        } else {
+            asks(Decision::Complete, &[Why::InGrace])
         };
     }
     if left_without(account, user, role, at) {

@@ -221,6 +221,10 @@ fn holds(why: Why, account: &mut Account, user: &User, device: &Device, at: Time
             Why::NotTrusted => device.completed_before && !device.trusted_before,
             Why::DeviceTrusted | Why::Asserted => trusts(account, user, device, at),
             Why::TrustEnded => device.trusted_before && !trusts(account, user, device, at),
+            Why::ProviderOnly => {
+                let requires = account.policy(whom.role.audience(), at).requires(whom);
+                !enrolled() && requires && user.through_provider_only()
+            }
             Why::RequiredNotEnrolled => !enrolled() && account.demands_enrolment(whom, at),
             Why::InGrace => !enrolled() && in_grace(account, whom, at),
             Why::OptionalNotEnrolled => {
@@ -265,6 +269,10 @@ const fn stands_on(why: Why) -> Ground {
         }
         Why::Enrolled | Why::Exempted => Ground::User,
         Why::NewDevice | Why::NotTrusted | Why::DeviceTrusted | Why::Asserted => Ground::Device,
-        Why::TrustEnded | Why::RequiredNotEnrolled | Why::InGrace | Why::OptionalNotEnrolled => Ground::All,
+        Why::TrustEnded
+        | Why::ProviderOnly
+        | Why::RequiredNotEnrolled
+        | Why::InGrace
+        | Why::OptionalNotEnrolled => Ground::All,
     }
 }

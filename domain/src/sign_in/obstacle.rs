@@ -8,7 +8,7 @@ use crate::account::Account;
 use crate::factor::Offer;
 use crate::policy::Role;
 use crate::time::Timestamp;
-use crate::user::{User, UserError};
+use crate::user::{Fresh, User, UserError};
 
 /// What keeps somebody from setting up a second factor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumIter, IntoStaticStr)]
@@ -39,6 +39,8 @@ pub enum Obstacle {
     CompromiseFresh,
     /// The password came from the mailbox that the code would go to.
     MailboxTooFresh,
+    /// Staff replaced the address that the code would go to.
+    AddressReplaced,
     /// None of the kinds that the policy allows them can be had on this installation.
     NothingToBind,
     /// They have as many as one can have.
@@ -71,6 +73,7 @@ impl Obstacle {
             Self::TicketNeeded => "TwoFactorReset",
             Self::CompromiseFresh => "RoleChanged",
             Self::MailboxTooFresh => "PasswordSet",
+            Self::AddressReplaced => "EmailChanged",
             Self::NothingToBind => "PolicyChanged",
             Self::TooManyFactors => "FactorConfirmed",
         }
@@ -94,7 +97,10 @@ pub fn obstacles(account: &Account, user: &User, offer: &Offer, at: Timestamp) -
         Err(UserError::TooManyFactors(_)) => Some(Obstacle::TooManyFactors),
         Err(UserError::TicketNeeded) => Some(Obstacle::TicketNeeded),
         Err(UserError::CompromiseFresh(_)) => Some(Obstacle::CompromiseFresh),
-        Err(UserError::MailboxTooFresh(_)) => Some(Obstacle::MailboxTooFresh),
+        Err(UserError::MailboxTooFresh { after: Fresh::AddressReplaced, .. }) => {
+            Some(Obstacle::AddressReplaced)
+        }
+        Err(UserError::MailboxTooFresh { .. }) => Some(Obstacle::MailboxTooFresh),
         _ => None,
     };
     let other_way = comes_in_otherwise(account, user, at);

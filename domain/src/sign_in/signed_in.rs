@@ -16,7 +16,8 @@ use crate::proof::{Verdict, Warrant};
 use crate::sealed::{FactorName, Sealed};
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    NewCodes, NewFactor, NewMailedCode, Pending, ProofKind, Purpose, User, UserCommand, UserError, UserEvent,
+    NewCodes, NewFactor, NewMailedCode, Pending, ProofKind, Purpose, Turn, User, UserCommand, UserError,
+    UserEvent,
 };
 
 /// How long a second factor is fresh: what binds another one takes it (NIST SP 800-63B-4 §4.1.2.1), and asking
@@ -32,11 +33,9 @@ pub enum Stale {
     /// Its time is over: idle, or whole life.
     #[error("the session's time is over")]
     Expired,
-    /// What it depended on was reset, disabled, or changed.
-    #[error(
-        "the session ended because something that it depended on changed: the second factor, the password, or the role"
-    )]
-    Voided,
+    /// What it depended on was reset, disabled, or changed: which, where that is remembered.
+    #[error("the session ended: {}", turned(*.0))]
+    Voided(Option<Turn>),
     /// It was opened without a second factor while two-factor authentication was suspended.
     #[error("the session ended with the suspension it was opened under")]
     SuspensionOver,
@@ -58,6 +57,11 @@ pub enum Stale {
     /// The person was erased.
     #[error("the session's person is no longer here")]
     Gone,
+}
+
+fn turned(turn: Option<Turn>) -> String {
+    let unknown = "something that it depended on changed: the second factor, the password, or the role";
+    turn.map_or_else(|| unknown.to_owned(), |turn| turn.to_string())
 }
 
 /// Somebody in a session that is good at this instant, under today's policy. The only way to have
@@ -86,7 +90,10 @@ impl<'a> SignedIn<'a> {
         let theirs = same_account(account, user).is_ok()
             && user.who().map(|who| who.user) == device.owner.map(|owner| owner.user);
         let session = device.sessions.get(&id).filter(|_| theirs).ok_or(Stale::Ended)?;
-        session_holds(account, role, &Holder::of(user, at), session, at)?;
+        session_holds(account, role, &Holder::of(user, at), session, at).map_err(|stale| match stale {
+            Stale::Voided(None) => Stale::Voided(user.turned(session.epoch, at)),
+            other => other,
+        })?;
         Ok(Self { account, user, device, role, id, session, at })
     }
 
@@ -454,13 +461,13 @@ pub fn session_holds(
         return Err(Stale::Frozen);
     }
     if holder.epoch != session.epoch {
-        return Err(Stale::Voided);
+        return Err(Stale::Voided(None));
     }
     // What rests on a second factor or on trust, or was made to bind one, falls with its generation.
     let bare = matches!(session.method, Method::Password | Method::Asserted);
     let rests = !bare || session.scope == Scope::Enrolment;
     if rests && session.generation != account.generation {
-        return Err(Stale::Voided);
+        return Err(Stale::Voided(Some(Turn::AccountDisabled)));
     }
     if session.suspension.is_some() && session.suspension != account.suspension() {
         return Err(Stale::SuspensionOver);

@@ -7,7 +7,7 @@ use super::former::Doubt;
 use super::held::{EmailChange, Link};
 use super::recovery::MAILED_GRANT_HOURS_AT_MOST;
 use super::state::User;
-use super::values::{Help, LinkPurpose, Objection};
+use super::values::{Fresh, Help, LinkPurpose, Objection};
 use crate::ids::{LinkId, UserId, VerifierId};
 use crate::policy::Role;
 use crate::proof::Era;
@@ -299,10 +299,10 @@ impl User {
     pub(super) fn mailbox_may_bind(&self, era: &Era, at: Timestamp) -> Result<(), UserError> {
         self.letters_go_somewhere(at)?;
         let again = self.had_factor || self.needs_ticket;
-        let fresh = self.password_reset_at.map(|reset| reset + RESET_STAYS_FRESH).filter(|end| at < *end);
-        match fresh {
-            Some(until) if again && self.enrolled(era.generation).is_none() => {
-                Err(UserError::MailboxTooFresh(until))
+        let mailed = self.password_mailed.map(|(by, reset)| (Fresh::of(by), reset + RESET_STAYS_FRESH));
+        match mailed.filter(|(_, end)| at < *end) {
+            Some((after, until)) if again && self.enrolled(era.generation).is_none() => {
+                Err(UserError::MailboxTooFresh { after, until })
             }
             _ => Ok(()),
         }

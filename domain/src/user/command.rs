@@ -6,7 +6,7 @@ use super::freeze::FreezeCommand;
 use super::help::HelpCommand;
 use super::people::PeopleCommand;
 use super::recovery::RecoveryCommand;
-use super::values::{Familiarity, Gate, LinkPurpose, Purpose, Refusal};
+use super::values::{Familiarity, Fresh, Gate, LinkPurpose, Purpose, Refusal};
 use crate::access::TokenRefused;
 use crate::delivery::{Ended, Posted};
 use crate::factor::sms::NewSmsCode;
@@ -500,12 +500,14 @@ pub enum UserError {
     /// There is no password to replace.
     #[error("this person has no password")]
     NoPassword,
-    /// The password came by mail, or staff replaced the address, a short while ago, so what is mailed would prove nothing
-    /// more.
-    #[error(
-        "the password was reset by mail, or the address was put right, a short while ago; come back at {0}"
-    )]
-    MailboxTooFresh(Timestamp),
+    /// What is mailed would prove nothing more, so short a while after that.
+    #[error("{after} a short while ago; come back at {until}")]
+    MailboxTooFresh {
+        /// What.
+        after: Fresh,
+        /// From when on it does.
+        until: Timestamp,
+    },
     /// The policy requires a second factor.
     #[error("the account's policy requires two-factor authentication")]
     Required,

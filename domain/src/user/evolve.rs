@@ -15,6 +15,7 @@ use super::mailed::MailedCode;
 use super::prove::guesses_behind_the_password;
 use super::reach::Helped;
 use super::state::User;
+use super::turn::Turn;
 use super::values::{
     AskedInVain, Familiarity, FrozenBy, Gate, Handing, Help, LinkPurpose, RecoveryRoute, ResetCause,
 };
@@ -26,7 +27,7 @@ use crate::policy::{Audience, Role, Trail};
 use crate::time::Timestamp;
 
 impl User {
-    fn end_second_factor(&mut self) {
+    fn end_second_factor(&mut self, turn: Turn) {
         self.enrolled = None;
         self.pending.clear();
         self.waiting_reset = None;
@@ -35,7 +36,7 @@ impl User {
         self.texted.open.clear();
         self.factor_failures = Budgets::default();
         self.sign_in_failures = 0;
-        self.new_epoch();
+        self.new_epoch(turn);
     }
 
     fn password_is_new(&mut self) {
@@ -45,8 +46,9 @@ impl User {
 
     /// A new credential epoch: trust, sessions, and attempts of an older one are void, and a change of address
     /// that was asked for in one of those sessions is, too.
-    pub(super) fn new_epoch(&mut self) {
+    pub(super) fn new_epoch(&mut self, turn: Turn) {
         self.epoch += 1;
+        self.turns.push(turn);
         self.sessions_fell();
     }
 
@@ -104,8 +106,8 @@ impl User {
             }
             UserEvent::LinkRedeemed { link, at } => {
                 let used = self.links.remove(link);
-                if used.is_some_and(|link| self.trusts_the_mailbox(link.purpose)) {
-                    self.password_reset_at = Some(*at);
+                if let Some(link) = used.filter(|link| self.trusts_the_mailbox(link.purpose)) {
+                    self.password_mailed = Some((link.purpose, *at));
                 }
                 if let Some(left) = used.and_then(|link| link.left) {
                     self.refute(left);
@@ -122,7 +124,7 @@ impl User {
                 self.password_failures = Budgets::default();
                 self.password_is_new();
                 self.ever_let_in = true;
-                self.new_epoch();
+                self.new_epoch(Turn::PasswordChanged);
                 // An older mail must not replace the password that was just chosen.
                 self.end_all_links();
             }
@@ -158,7 +160,7 @@ impl User {
             }
             UserEvent::FactorConfirmed { factor, first, at } => self.confirm(*factor, first, *at),
             UserEvent::TwoFactorEnabled { .. } => {
-                self.new_epoch();
+                self.new_epoch(Turn::FactorBound);
                 self.had_factor = true;
                 // Every other session ended, and its binding with it.
                 self.pending.clear();
@@ -248,7 +250,7 @@ impl User {
             }
             UserEvent::PasswordChangeDemanded { .. } => {
                 self.password_change_demanded = true;
-                self.new_epoch();
+                self.new_epoch(Turn::PasswordEnded);
             }
             UserEvent::LockedOut { gate, familiarity, .. } => match gate {
                 Gate::Password => self.password_failures.of_mut(*familiarity).locked = true,
@@ -268,11 +270,14 @@ impl User {
                     enrolled.factors.remove(factor);
                     enrolled.preferred.take_if(|preferred| preferred == factor);
                 }
-                self.new_epoch();
+                self.new_epoch(Turn::FactorRemoved);
             }
-            UserEvent::TwoFactorDisabled { .. } => self.end_second_factor(),
+            UserEvent::TwoFactorDisabled { .. } => self.end_second_factor(Turn::FactorsOff),
             UserEvent::TwoFactorReset { cause, .. } => {
-                self.end_second_factor();
+                self.end_second_factor(match cause {
+                    ResetCause::AccountDisabled { .. } => Turn::AccountDisabled,
+                    _ => Turn::FactorsReset,
+                });
                 // A ticket of before may be in the hands that the reset is about.
                 self.ticket = None;
                 match cause {
@@ -402,7 +407,7 @@ impl User {
                     Some(Password { claimed: true, verifier: *verifier, stands_alone: false, since: *at });
                 self.password_is_new();
                 self.ever_let_in = true;
-                self.new_epoch();
+                self.new_epoch(Turn::PasswordChanged);
             }
             UserEvent::PasswordRehashed { verifier, stands_alone, .. } => {
                 if let Some(password) = &mut self.password {
@@ -459,7 +464,7 @@ impl User {
                 self.tokens.clear();
                 // Another role is helped by others.
                 self.asked_in_vain.clear();
-                self.new_epoch();
+                self.new_epoch(Turn::RoleChanged);
             }
             UserEvent::GroupsChanged { groups, at } => {
                 if let Some(role) = self.role() {
@@ -476,13 +481,13 @@ impl User {
                 (self.plea, self.grant) = (None, None);
                 self.pending.clear();
                 self.tokens.clear();
-                self.new_epoch();
+                self.new_epoch(Turn::Deactivated);
             }
             UserEvent::UserReactivated { .. } => {
                 self.deactivated = false;
                 // The address that they had stays the one that recovery trusts, should it change now.
                 self.email_verified = false;
-                self.new_epoch();
+                self.new_epoch(Turn::Reactivated);
             }
             UserEvent::IdentityProviderLinked { provider, subject, .. } => {
                 self.sealed_values += 1;
@@ -491,7 +496,7 @@ impl User {
             }
             UserEvent::IdentityProviderUnlinked { provider, .. } => {
                 self.providers.remove(provider);
-                self.new_epoch();
+                self.new_epoch(Turn::ProviderUnlinked);
             }
             UserEvent::ApiTokenIssued { token, verifier, scopes, expires_at, at, .. } => {
                 self.sealed_values += 1;
@@ -514,7 +519,7 @@ impl User {
                 self.message_failed(posted.channel, *why, *at);
             }
             UserEvent::PersonErased { .. } => {
-                self.end_second_factor();
+                self.end_second_factor(Turn::Erased);
                 self.erased = true;
                 self.password = None;
                 self.keep_address();

@@ -18,6 +18,7 @@ use super::mailboxes::Voucher;
 use super::people::PeopleCommand;
 use super::recovery::{RESET_WAIT, RecoveryCommand};
 use super::state::User;
+use super::turn::Turn;
 use super::values::{
     Familiarity, FrozenBy, Help, LinkPurpose, Objection, ProofKind, Purpose, RecoveryRefusal, RecoveryRoute,
     Thawed,
@@ -347,7 +348,7 @@ impl User {
         self.mailed.void();
         self.texted.open.clear();
         self.tokens.clear();
-        self.new_epoch();
+        self.new_epoch(Turn::Frozen);
     }
 
     /// Folds in that a link back was mailed.
@@ -365,7 +366,7 @@ impl User {
         // What the mailbox alone set stands in doubt as one that a forgotten password was mailed to: from now on,
         // however long ago the way was asked for.
         if how == Thawed::Allowed {
-            self.password_reset_at = Some(at);
+            self.password_mailed = Some((LinkPurpose::WayBack, at));
         }
     }
 

@@ -56,7 +56,8 @@ use super::former::{Doubt, FORMER_EMAIL_SERVES, FormerEmail};
 use super::held::{EmailChange, Factor};
 use super::recovery::RESET_WAIT;
 use super::state::User;
-use super::values::{LinkPurpose, Objection};
+use super::turn::Turn;
+use super::values::{Fresh, LinkPurpose, Objection};
 use crate::ids::{LinkId, UserId};
 use crate::policy::Role;
 use crate::proof::Verdict;
@@ -243,7 +244,8 @@ impl User {
 
     /// Whether a password, an invitation, or a code may be mailed at all.
     pub(super) fn letters_go_somewhere(&self, at: Timestamp) -> Result<(), UserError> {
-        self.replaced_until(at).map_or(Ok(()), |until| Err(UserError::MailboxTooFresh(until)))
+        let after = Fresh::AddressReplaced;
+        self.replaced_until(at).map_or(Ok(()), |until| Err(UserError::MailboxTooFresh { after, until }))
     }
 
     /// From when at the earliest somebody's word lets a mailbox in without a factor.
@@ -349,7 +351,7 @@ impl User {
         }
         if by.is_some() {
             self.end_letters();
-            self.new_epoch();
+            self.new_epoch(Turn::AddressReplaced);
         }
         if let Some(frozen) = self.frozen.as_mut().filter(|_| staffs.is_some()) {
             (frozen.way, frozen.letter_owed) = (None, true);

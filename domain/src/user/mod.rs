@@ -26,6 +26,7 @@ mod series;
 #[cfg(test)]
 mod spec;
 mod state;
+mod turn;
 mod values;
 
 pub use access::AccessCommand;
@@ -55,9 +56,10 @@ pub use recovery::{
 };
 pub use series::{OPEN_AT_ONCE, RESEND_AFTER, SENT_CODE_LIFE, Sent};
 pub use state::{BINDINGS_AT_ONCE, User};
+pub use turn::{Turn, Turns};
 pub use values::{
-    AskedInVain, Familiarity, FrozenBy, Gate, Handing, Help, LinkPurpose, NoHelp, Objection, PasswordAccess,
-    ProofKind, Purpose, RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, Thawed,
+    AskedInVain, Familiarity, Fresh, FrozenBy, Gate, Handing, Help, LinkPurpose, NoHelp, Objection,
+    PasswordAccess, ProofKind, Purpose, RecoveryRefusal, RecoveryRoute, Refusal, ResetCause, Thawed,
 };
 
 use cqrs_es::Aggregate;

@@ -296,7 +296,7 @@ impl User {
     }
 
     fn password_doubt(&self, at: Timestamp) -> Option<Timestamp> {
-        self.password_reset_at.map(|reset| reset + RESET_STAYS_FRESH).filter(|until| at < *until)
+        self.password_mailed.map(|(_, reset)| reset + RESET_STAYS_FRESH).filter(|until| at < *until)
     }
 
     /// Why nobody grants them a code now. A change of address by the person is no reason: the link

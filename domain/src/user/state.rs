@@ -16,7 +16,8 @@ use super::held::{
 use super::mailed::{Mailed, MailedCode};
 use super::reach::Helped;
 use super::series::Series;
-use super::values::{AskedInVain, Familiarity, Help, PasswordAccess, Purpose, ResetCause};
+use super::turn::{Turn, Turns};
+use super::values::{AskedInVain, Familiarity, Help, LinkPurpose, PasswordAccess, Purpose, ResetCause};
 use crate::account::ApiToken;
 use crate::delivery::Channel;
 use crate::factor::sms::SmsCode;
@@ -52,6 +53,8 @@ pub struct User {
     /// the second factor or one of several. Trust, sessions, attempts, and a change of address that waits, of an
     /// older epoch are void.
     pub epoch: u32,
+    /// What ended the epochs before.
+    pub(super) turns: Turns,
     /// Open one-time links.
     pub links: BTreeMap<LinkId, Link>,
     pub(super) mailed: Mailed,
@@ -91,8 +94,8 @@ pub struct User {
     pub(super) reset_mails: Vec<Timestamp>,
     /// Whether they ever had a second factor here.
     pub had_factor: bool,
-    /// When the password was last reset by mail.
-    pub password_reset_at: Option<Timestamp>,
+    /// By which link the password was last reset by mail, and when.
+    pub password_mailed: Option<(LinkPurpose, Timestamp)>,
     /// The last exemption granted; whether it holds is a question of time.
     pub exemption: Option<Exemption>,
     /// The enrolment ticket that is open.
@@ -156,6 +159,13 @@ impl User {
     /// The credential epoch at an instant: a reset that fell due opened a new one, written or not.
     pub fn epoch_at(&self, at: Timestamp) -> u32 {
         self.epoch + u32::from(self.due_reset(at).is_some())
+    }
+
+    /// What ended an epoch of before at an instant, where it is remembered.
+    pub fn turned(&self, epoch: u32, at: Timestamp) -> Option<Turn> {
+        let since = self.epoch.checked_sub(epoch)?;
+        let due = || self.due_reset(at).map(|_| Turn::FactorsReset);
+        if since == 0 { due() } else { self.turns.first_of(since) }
     }
 
     /// The reset that waited and has fallen due, but is not written yet.

@@ -31,6 +31,46 @@ pub enum LinkPurpose {
     WayBack,
 }
 
+/// Why what is mailed to somebody proves nothing more for a while. As a word, it is the member `change` of a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Fresh {
+    /// They set their password by a link that was mailed to whoever forgot it.
+    #[error("the password was reset by mail")]
+    PasswordReset,
+    /// They set it by the link of their invitation, and a second factor had come along from elsewhere.
+    #[error("the password was set by the link of the invitation")]
+    Invitation,
+    /// They set it by the link that let them in again after they had been deactivated.
+    #[error("the password was set by the link that let them in again")]
+    Reactivation,
+    /// They set it as they came back to a frozen sign-in.
+    #[error("the password was set by the link back to a frozen sign-in")]
+    WayBack,
+    /// Staff replaced the address.
+    #[error("staff replaced the e-mail address")]
+    AddressReplaced,
+}
+
+impl Fresh {
+    /// After a password that was set by such a link.
+    pub(super) const fn of(link: LinkPurpose) -> Self {
+        match link {
+            LinkPurpose::Invitation | LinkPurpose::SetUp => Self::Invitation,
+            LinkPurpose::Verification => Self::Reactivation,
+            LinkPurpose::WayBack | LinkPurpose::Recovery => Self::WayBack,
+            LinkPurpose::PasswordReset | LinkPurpose::EmailChange | LinkPurpose::EmailObjection => {
+                Self::PasswordReset
+            }
+        }
+    }
+
+    /// Whether staff did it, and not the person.
+    pub const fn by_staff(self) -> bool {
+        matches!(self, Self::AddressReplaced)
+    }
+}
+
 /// What a proof was shown for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

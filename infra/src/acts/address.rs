@@ -233,7 +233,7 @@ impl Act for ConfirmEmail {
         if let Some(purpose) = now.welcome().filter(|_| now.providers.is_empty()) {
             match mail_welcome(work, user, purpose).await {
                 // Where staff replaced one that was theirs, they are invited again when that has rested.
-                Ok(()) | Err(ActError::User(UserError::MailboxTooFresh(_))) => {}
+                Ok(()) | Err(ActError::User(UserError::MailboxTooFresh { .. })) => {}
                 Err(other) => return Err(other),
             }
         }

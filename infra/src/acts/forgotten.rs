@@ -31,7 +31,7 @@ impl Act for RequestPasswordReset {
             Err(ActError::User(
                 UserError::NoPassword
                 | UserError::MailedJustNow(_)
-                | UserError::MailboxTooFresh(_)
+                | UserError::MailboxTooFresh { .. }
                 | UserError::Deactivated
                 | UserError::Frozen
                 | UserError::Erased

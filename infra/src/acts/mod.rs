@@ -22,6 +22,7 @@ mod help;
 mod import;
 mod links;
 mod lives;
+mod might;
 pub(crate) mod names;
 mod nobody;
 mod notices;
@@ -76,6 +77,7 @@ pub use help::{CancelReset, EndExemption, Exempt, Exempted, IssueTicket, IssuedT
 pub use import::{Foreseen, Imported, MayImport, foresee, import};
 pub use links::{AdminLink, IssuedLink, RedeemLink, ShowLink, ShownLink};
 pub use lives::{ChangeRole, Deactivate, EditPerson, InviteAgain, LinkProvider, Reactivate, UnlinkProvider};
+pub use might::{Might, Wanted};
 pub use notices::{Happening, News, TellNews, tell_news};
 pub use offers::{Offered, Offers, offers};
 pub use operator::{

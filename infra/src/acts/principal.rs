@@ -187,7 +187,7 @@ impl Credential {
                     Stale::Expired => Some(session_end(&seat.account, who.role, &session, work.at())),
                     Stale::ExemptionOver => seat.user.exemption.as_ref().map(|e| e.until),
                     Stale::Ended
-                    | Stale::Voided
+                    | Stale::Voided(_)
                     | Stale::SuspensionOver
                     | Stale::VouchOver
                     | Stale::TokenOver

@@ -235,7 +235,7 @@ stories! {
         let came = agent.prove(&town, there, &challenge, code, false).await?;
         ensure!(matches!(came, Came::Over(_)), "a pending challenge is void: {came:?}");
         let voided = may(&town, there, &agent, Deed::ReadOwn).await;
-        ensure!(matches!(voided, Err(ActError::Stale(Stale::Voided))), "a session is void: {voided:?}");
+        ensure!(matches!(voided, Err(ActError::Stale(Stale::Voided(_)))), "a session is void: {voided:?}");
         ensure!(agent.sign_in(&town, there).await? == Method::Password, "nobody is asked");
         let closed = agent.scan(&town, here).await.map(|_| ());
         ensure!(closed.is_err(), "nobody enrols while it is off");
@@ -281,7 +281,7 @@ stories! {
         town.never_in_log("lost the phone in the harbour");
         town.perform(here, reset).await?;
         let voided = may(&town, there, &agent, Deed::ReadOwn).await;
-        ensure!(matches!(voided, Err(ActError::Stale(Stale::Voided))), "{voided:?}");
+        ensure!(matches!(voided, Err(ActError::Stale(Stale::Voided(_)))), "{voided:?}");
         may(&town, there, &other, Deed::ReadPeople).await?;
         let told = town.letters(agent.user).await?;
         ensure!(told.iter().any(|l| l.subject.contains("was reset")), "the person is told");

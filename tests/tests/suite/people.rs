@@ -151,7 +151,7 @@ stories! {
         ensure!(done.gist() == "200" && done.body.get("session").is_none(), "it signs nobody in: {}", done.body);
         ensure!(set_up(&doors, &link, &agent.password).await?.gist() == "410 link_over", "single use");
         let voided = may(&town, &session).await;
-        ensure!(matches!(voided, Err(ActError::Stale(Stale::Voided))), "sessions end: {voided:?}");
+        ensure!(matches!(voided, Err(ActError::Stale(Stale::Voided(_)))), "sessions end: {voided:?}");
         ensure!(!opens(&town, &Person { password: old, ..agent.clone() }).await?, "the old password is over");
         agent.browser = Browser::default();
         ensure!(agent.sign_in(&town, town.there()).await? == Method::Otp, "the factor is asked as before");
@@ -293,7 +293,7 @@ stories! {
         let path = format!("/v1/users/{}/role", agent.user);
         grant(&doors, &owner, "POST", &path, json!({ "role": "auditor" })).await?;
         let voided = may(&town, &agent).await;
-        ensure!(matches!(voided, Err(ActError::Stale(Stale::Voided))), "{voided:?}");
+        ensure!(matches!(voided, Err(ActError::Stale(Stale::Voided(_)))), "{voided:?}");
         let told = town.letters(agent.user).await?;
         ensure!(told.iter().any(|l| l.body.contains("an auditor")), "told: {}", told.len());
         agent.sign_in(&town, town.there()).await?;

@@ -130,6 +130,24 @@ impl World {
         }
         let mut asked = Asked { cells: cells.len(), wrong: vec![] };
         for (cell, spare) in cells.iter().zip(spares) {
+            let refused = cell.expected().iter().all(|one| one.starts_with("401") || one.starts_with("403"));
+            // Whoever may not is told so, also of what nobody could read.
+            let guarded = decided_by_the_path(cell);
+            if guarded
+                && refused
+                && cell.operation.method != "GET"
+                && !(cell.call.body)(&Sent::nothing()).is_null()
+            {
+                let (mut parts, _) = self.request(cell, spare.as_ref())?.into_parts();
+                parts.headers.remove("if-match");
+                for garbage in ["{\"nothing\": [\"of this\"]}", "{"] {
+                    let request = Request::from_parts(parts.clone(), Body::from(garbage));
+                    let came = self.doors.ask(request).await?.gist();
+                    if !came.starts_with("401") && !came.starts_with("403") {
+                        asked.wrong.push(format!("{}, and sends garbage: {came}", cell.told()));
+                    }
+                }
+            }
             let answer = self.doors.ask(self.request(cell, spare.as_ref())?).await?;
             let (came, expected) = (answer.gist(), cell.expected());
             if !expected.contains(&came.as_str()) {
@@ -255,6 +273,18 @@ fn post(path: &str, session: &str, body: &Value) -> Result<Request<Body>> {
 struct Asked {
     cells: usize,
     wrong: Vec<String>,
+}
+
+/// Whether who may is told by the path alone: not by a role that the body names, nor by whether they have a factor.
+fn decided_by_the_path(cell: &Cell<'_>) -> bool {
+    let Guard::Acts(cases) = &cell.operation.guard else { return false };
+    let named = cell.operation.path.contains("{user}");
+    let by_factor = |when| matches!(when, When::FirstFactor | When::FurtherFactor);
+    cases.iter().all(|case| match case.ask {
+        Ask::Act(_) => !by_factor(case.when),
+        Ask::Upon(_) => named && !by_factor(case.when),
+        Ask::Giving(_) => false,
+    })
 }
 
 /// Whether it is for admins only where the owners let them.

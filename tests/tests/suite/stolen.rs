@@ -79,6 +79,8 @@ stories! {
             visit.sign_in(&mut agent).await?;
             let refused = visit.ask(&agent, "POST", "/v1/users/me/factors", factor.clone()).await?;
             code(&refused, "409 mailbox_too_fresh")?;
+            let why = (refused.body["change"].as_str(), refused.body["by"].as_str());
+            ensure!(why == (Some("way_back"), Some("self")), "{why:?}");
         }
         town.wait(Span::hours(1));
         agent.browser = Browser::default();

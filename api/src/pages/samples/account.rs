@@ -32,6 +32,7 @@ pub(super) fn pages(l: Language) -> Vec<(&'static str, String)> {
         why: "Required of team members since 2025-11-03".into(),
         since: (state.tone == Tone::Good).then(|| when("2025-11-04T10:00:00Z")),
         last_used: (state.tone == Tone::Good).then(|| when("2026-02-27T07:58:00Z")),
+        claimed: name == "Noor Haddad",
         codes_left: (state.tone == Tone::Good).then_some(8),
         devices: 1,
         state,

@@ -35,9 +35,11 @@ pub(super) fn of_user(error: &UserError, now: Timestamp) -> Problem {
         UserError::BadProvider => {
             Problem::new(kinds::INVALID_FIELDS).field("/provider", "invalid_value", error.to_string())
         }
-        UserError::MailboxTooFresh(at) => {
-            says(kinds::MAILBOX_TOO_FRESH).member("retry_at", at.to_string()).wait_until(*at, now)
-        }
+        UserError::MailboxTooFresh { after, until } => says(kinds::MAILBOX_TOO_FRESH)
+            .member("change", <&str>::from(*after))
+            .member("by", if after.by_staff() { "staff" } else { "self" })
+            .member("retry_at", until.to_string())
+            .wait_until(*until, now),
         UserError::CompromiseFresh(at) => {
             says(kinds::COMPROMISE_FRESH).member("retry_at", at.to_string()).wait_until(*at, now)
         }

@@ -103,7 +103,7 @@ pub(super) async fn sign_ins(
 struct Reason {
     /// Why: `enrolled`, `new_device`, `device_trusted`, `trust_ended`, `not_trusted`, `every_sign_in`,
     /// `required_not_enrolled`, `in_grace`, `optional_not_enrolled`, `account_suspended`, `account_disabled`,
-    /// `exempted`, `asserted`, `kind_not_allowed`.
+    /// `exempted`, `asserted`, `kind_not_allowed`, `provider_only`.
     why: &'static str,
     /// The event that made it true, by its place in the log; absent where today's rules would find another course
     /// than those of that day.

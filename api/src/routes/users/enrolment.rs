@@ -38,7 +38,7 @@ pub(super) struct Enrolment {
 struct ObstacleShown {
     /// The rule: `erased`, `deactivated`, `frozen`, `no_password`, `password_spent`, `hard_cap`, `tries_spent`,
     /// `account_disabled`, `exemption`, `ticket_needed`, `compromise_fresh`,
-    /// `mailbox_too_fresh`, `nothing_to_bind`, `too_many_factors`.
+    /// `mailbox_too_fresh`, `address_replaced`, `nothing_to_bind`, `too_many_factors`.
     rule: &'static str,
     /// The type of the event that set it.
     set_by: &'static str,
@@ -85,6 +85,9 @@ const fn fix(obstacle: Obstacle) -> &'static str {
         }
         Obstacle::MailboxTooFresh => {
             "They wait 72 hours from the reset of their password, or an administrator issues an enrolment ticket."
+        }
+        Obstacle::AddressReplaced => {
+            "They wait 72 hours from the change of their address, or an administrator issues an enrolment ticket."
         }
         Obstacle::NothingToBind => {
             "An administrator allows a kind that this installation has, or its operator sets up the way that is missing."

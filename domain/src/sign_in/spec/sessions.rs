@@ -6,7 +6,7 @@ use crate::permission::{Act, Denied};
 use crate::policy::{Audience, Role};
 use crate::proof::{MailedVerdict, Warrant};
 use crate::sign_in::{Answer, EnrolmentClosed, SignInError, Stale};
-use crate::user::{Gate, UserError};
+use crate::user::{Gate, Turn, UserError};
 
 fn world(method: Method) -> World {
     World::of([opened()], enabled(), and(laptop(), [session(method, Scope::Full, 0, 2)]))
@@ -71,6 +71,10 @@ fn use_is_recorded_often_enough_for_todays_idle_time() {
     }
 }
 
+const fn fell(turn: Turn) -> Stale {
+    Stale::Voided(Some(turn))
+}
+
 /// Each cause that ends a session without an event of its own.
 /// Rules: D7.
 #[test]
@@ -79,25 +83,38 @@ fn a_session_falls_with_what_it_rests_on() {
     let off = || account_disabled(1, NOW);
     let rows: Vec<Row> = vec![
         ("nothing happened", Method::Otp, vec![], vec![], None),
-        ("password changed", Method::Otp, vec![], vec![password_set()], Some(Stale::Voided)),
-        ("reset by staff", Method::Otp, vec![], vec![reset_by_staff(false)], Some(Stale::Voided)),
+        ("password changed", Method::Otp, vec![], vec![password_set()], Some(fell(Turn::PasswordChanged))),
+        (
+            "the first of several that ended it",
+            Method::Otp,
+            vec![],
+            vec![UserEvent::FactorRemoved { factor: PHONE }, password_set()],
+            Some(fell(Turn::FactorRemoved)),
+        ),
+        ("reset by staff", Method::Otp, vec![], vec![reset_by_staff(false)], Some(fell(Turn::FactorsReset))),
         (
             "switched off by its owner",
             Method::Otp,
             vec![],
             vec![UserEvent::TwoFactorDisabled { at: NOW }],
-            Some(Stale::Voided),
+            Some(fell(Turn::FactorsOff)),
         ),
-        ("disable, OTP", Method::Otp, vec![off()], vec![], Some(Stale::Voided)),
-        ("disable, recovery code", Method::RecoveryCode, vec![off()], vec![], Some(Stale::Voided)),
-        ("disable, trust", Method::Trust, vec![off()], vec![], Some(Stale::Voided)),
+        ("disable, OTP", Method::Otp, vec![off()], vec![], Some(fell(Turn::AccountDisabled))),
+        (
+            "disable, recovery code",
+            Method::RecoveryCode,
+            vec![off()],
+            vec![],
+            Some(fell(Turn::AccountDisabled)),
+        ),
+        ("disable, trust", Method::Trust, vec![off()], vec![], Some(fell(Turn::AccountDisabled))),
         ("disable, password alone", Method::Password, vec![off()], vec![], None),
         (
             "disable and enable",
             Method::Otp,
             vec![off(), account_enabled(1, NOW)],
             vec![],
-            Some(Stale::Voided),
+            Some(fell(Turn::AccountDisabled)),
         ),
         ("suspended", Method::Otp, vec![suspended(1, NOW)], vec![], None),
         ("resumed", Method::Otp, vec![suspended(1, NOW), resumed(1, NOW)], vec![], None),
@@ -133,7 +150,7 @@ fn a_session_for_enrolment_falls_with_the_generation_it_would_enrol_into() {
     let mut world = World::of(past, with_password(Role::Agent), device);
     assert_eq!(stale(&world, NOW), None);
     world.happens(&account_disabled(1, NOW));
-    assert_eq!(stale(&world, NOW), Some(Stale::Voided));
+    assert_eq!(stale(&world, NOW), Some(fell(Turn::AccountDisabled)));
 }
 
 /// Rules: D2.
@@ -241,7 +258,7 @@ fn binding_the_first_factor_raises_this_session_and_ends_the_others() {
     assert_eq!((me.session().scope, me.session().verifier), (Scope::Full, verifier(50)));
     assert!(me.recently_proved());
     let elsewhere = World { device: other, ..world.clone() };
-    assert_eq!(stale(&elsewhere, NOW), Some(Stale::Voided));
+    assert_eq!(stale(&elsewhere, NOW), Some(fell(Turn::FactorBound)));
 }
 
 #[test]
@@ -348,5 +365,5 @@ fn removing_a_factor_renews_the_session_proves_nothing_and_ends_what_it_earned()
     let Ok(me) = world.signed_in(late) else { panic!("goes on") };
     assert_eq!((me.session().verifier, me.session().proved_at), (verifier(50), Some(NOW)));
     let others = World { user: world.user.clone(), ..elsewhere };
-    assert_eq!(stale(&others, late), Some(Stale::Voided));
+    assert_eq!(stale(&others, late), Some(fell(Turn::FactorRemoved)));
 }

@@ -105,8 +105,28 @@ fn a_vouched_sign_in_takes_the_course_of_any_other_but_trust_counts_only_by_its_
     let must = required(Audience::EndUsers, NOW);
     let enrolled = || enabled_in(0, Role::EndUser);
     let trusting = || and(laptop(), [trusted(0, 2)]);
-    let rows: [Case; 5] = [
+    let linked = |user| {
+        let provider = "corp".into();
+        and(user, [UserEvent::IdentityProviderLinked { provider, subject: sealed(), at: NOW }])
+    };
+    let rows: [Case; 7] = [
         (vec![], customer(), vec![], false, Decision::Complete, vec![Why::OptionalNotEnrolled]),
+        (
+            vec![must.clone()],
+            linked(vec![registered(Role::EndUser)]),
+            vec![],
+            false,
+            Decision::Complete,
+            vec![Why::ProviderOnly],
+        ),
+        (
+            vec![must.clone()],
+            linked(and(customer(), [password_set()])),
+            vec![],
+            false,
+            Decision::Enrol,
+            vec![Why::RequiredNotEnrolled],
+        ),
         (vec![must], customer(), vec![], false, Decision::Enrol, vec![Why::RequiredNotEnrolled]),
         (vec![], enrolled(), trusting(), false, Decision::Challenge, vec![Why::Enrolled, Why::Asserted]),
         (vec![], enrolled(), trusting(), true, Decision::Complete, vec![Why::Enrolled, Why::DeviceTrusted]),

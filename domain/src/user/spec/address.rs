@@ -9,8 +9,8 @@ use crate::sealed::{Email, Sealed};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AddressCommand, LinkPurpose, Objection, PeopleCommand, RESET_STAYS_FRESH, User, UserCommand, UserError,
-    UserEvent,
+    AddressCommand, Fresh, LinkPurpose, Objection, PeopleCommand, RESET_STAYS_FRESH, User, UserCommand,
+    UserError, UserEvent,
 };
 
 const OTHER_LINK: LinkId = LinkId::from_uuid(Uuid::from_u128(78));
@@ -215,7 +215,7 @@ fn the_mailbox_that_reset_the_password_does_not_replace_a_factor_within_72_hours
     ];
     let start = |at| start_binding(PHONE, at);
     let until = NOW + RESET_STAYS_FRESH;
-    let refused = UserError::MailboxTooFresh(until);
+    let refused = UserError::MailboxTooFresh { after: Fresh::PasswordReset, until };
     let before = and(and(enabled(), [reset_by_staff(false)]), used.clone());
     given::<User>(before.clone()).when(start(NOW)).then_refused(refused.clone());
     given::<User>(before.clone()).when(start(until - Span::seconds(1))).then_refused(refused);

@@ -6,7 +6,7 @@ use crate::proof::{Era, Verdict};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AccessCommand, AddressCommand, Familiarity, FreezeCommand, FrozenBy, GIVEN_A_DAY, GIVEN_AN_HOUR,
+    AccessCommand, AddressCommand, Familiarity, FreezeCommand, Fresh, FrozenBy, GIVEN_A_DAY, GIVEN_AN_HOUR,
     GIVING_DAY, HelpCommand, LinkPurpose, Objection, PeopleCommand, Purpose, RESET_STAYS_FRESH, RESET_WAIT,
     RecoveryCommand, RecoveryRefusal, RecoveryRoute, ResetCause, Thawed, User, UserCommand, UserError,
     UserEvent, Voucher,
@@ -291,7 +291,7 @@ fn a_wait_that_anybody_concerned_can_stop_takes_the_place_of_a_factor() {
     assert_eq!(user.doubt(due), doubted, "from now on, and not from when it was asked for");
     // Whoever got the password by mail a moment ago does not begin one.
     let mut mailed: User = fold(past);
-    mailed.password_reset_at = Some(NOW);
+    mailed.password_mailed = Some((LinkPurpose::WayBack, NOW));
     let (route, why) = (RecoveryRoute::Mailbox, RecoveryRefusal::PasswordMailed);
     let refused = UserEvent::RecoveryRefused { recovery: CASE, route, why, at: NOW };
     assert_eq!(mailed.decide(&Era::default(), waits(NOW)), Ok(vec![refused.clone()]));
@@ -334,7 +334,10 @@ fn what_a_mailbox_alone_set_stands_in_doubt_from_the_thaw_on_whoever_gave_their_
     let user: User = fold(and(open, back));
     let until = hours(71) + RESET_STAYS_FRESH;
     let last = Timestamp::from_micros(until.micros() - 1);
-    assert_eq!(user.decide(&at(last), start_binding(TABLET, last)), Err(UserError::MailboxTooFresh(until)));
+    assert_eq!(
+        user.decide(&at(last), start_binding(TABLET, last)),
+        Err(UserError::MailboxTooFresh { after: Fresh::WayBack, until })
+    );
     assert!(user.decide(&at(until), start_binding(TABLET, until)).is_ok());
 }
 

@@ -12,7 +12,7 @@ use crate::sealed::{Email, Sealed};
 use crate::table::*;
 use crate::time::{Span, Timestamp};
 use crate::user::{
-    AddressCommand, AddressStanding, Doors, FreezeCommand, FrozenBy, LinkPurpose, Mailbox, Objection,
+    AddressCommand, AddressStanding, Doors, FreezeCommand, Fresh, FrozenBy, LinkPurpose, Mailbox, Objection,
     PeopleCommand, RecoveryRefusal, RecoveryRoute, Thawed, User, UserCommand, UserError, UserEvent, Voucher,
     Word, doors,
 };
@@ -142,7 +142,7 @@ fn an_address_that_staff_replaced_gets_nothing_any_more_and_the_new_one_waits_it
         assert_eq!(user.recovery_email(at).cloned(), expected, "{at}");
     }
     assert_eq!(user.told_at(NOW).cloned().collect::<Vec<_>>(), [address(3), address(2)]);
-    let rested = UserError::MailboxTooFresh(hours(72));
+    let rested = UserError::MailboxTooFresh { after: Fresh::AddressReplaced, until: hours(72) };
     assert_eq!(user.decide(&at(hours(71)), forgets(hours(71))), Err(rested));
     assert!(user.decide(&at(hours(72)), forgets(hours(72))).is_ok());
     // Whoever says no at the address before freezes it, and gets no way back.

@@ -118,7 +118,8 @@ impl World {
                 }
                 DeviceEvent::SignInStarted { reasons, .. } => {
                     let user = owners[device];
-                    let bare = |why| matches!(why, &Why::OptionalNotEnrolled | &Why::InGrace);
+                    let bare =
+                        |why| matches!(why, &Why::OptionalNotEnrolled | &Why::InGrace | &Why::ProviderOnly);
                     lost.remove(device);
                     let what = if !reasons.iter().any(bare) {
                         unbound.remove(&user);

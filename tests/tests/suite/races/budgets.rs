@@ -279,7 +279,7 @@ stories! {
         }
         let (credential, deed) = (customer.credential()?, Deed::ReadOwn);
         let gone = town.perform(town.here(), Authenticate { credential, deed, counts_as_activity: false }).await;
-        ensure!(matches!(gone, Err(ActError::Stale(Stale::Voided))), "a session of that password goes on");
+        ensure!(matches!(gone, Err(ActError::Stale(Stale::Voided(_)))), "a session of that password goes on");
         let letters = town.letters(customer.user).await?;
         let told = letters.iter().filter(|l| l.body.contains("/sign-in") && l.subject.contains("password"));
         ensure!(told.count() == 1, "the person is told, once, and where to go");
