@@ -128,7 +128,7 @@ pub(super) async fn until_stopped(
         tokio::spawn(async move { notices.run(stop.begun()).await })
     };
     let sweep = {
-        let (stop, sweep) = (stop.clone(), VerifierSweep::new(desk.clone()));
+        let (stop, sweep) = (stop.clone(), VerifierSweep::new(desk.clone(), projector.clone()));
         tokio::spawn(async move { sweep.run(stop.begun()).await })
     };
     let foreign = {
