@@ -9,6 +9,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::process::{Child, Command};
+use tokio::task::JoinHandle;
 use twofold_tests::town::Town;
 
 /// How long a server may take on a busy machine.
@@ -19,6 +20,8 @@ const AGAIN: Duration = Duration::from_millis(20);
 /// A server that runs until this is dropped.
 pub(super) struct Served {
     child: Child,
+    /// What it writes on its standard error, read as it comes: it would wait for its reader.
+    written: JoinHandle<std::io::Result<String>>,
     address: SocketAddr,
 }
 
@@ -40,7 +43,14 @@ impl Served {
         command.env_clear().arg("--data-dir").arg(key.parent().context("a folder")?);
         command.args(["--database-url", town.url(), "serve", "--listen", &address.to_string()]);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
-        let mut served = Self { child: command.spawn()?, address };
+        let mut child = command.spawn()?;
+        let mut stderr = child.stderr.take().context("a standard error")?;
+        let written = tokio::spawn(async move {
+            let mut all = Vec::new();
+            stderr.read_to_end(&mut all).await?;
+            Ok(String::from_utf8_lossy(&all).into_owned())
+        });
+        let mut served = Self { child, written, address };
         let begun = Instant::now();
         while served.ask("GET", "/livez", None, &Value::Null).await.is_err() {
             if let Some(status) = served.child.try_wait()? {
@@ -107,10 +117,8 @@ impl Served {
     /// Ends it, and returns what it wrote on its standard error.
     pub(super) async fn told(&mut self) -> Result<String> {
         let _ = self.child.start_kill();
-        let mut told = String::new();
-        self.child.stderr.take().context("asked once")?.read_to_string(&mut told).await?;
         self.child.wait().await?;
-        Ok(told)
+        Ok((&mut self.written).await??)
     }
 }
 
