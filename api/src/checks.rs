@@ -1,5 +1,6 @@
 //! What `/readyz` looks at.
 
+use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
@@ -65,7 +66,8 @@ impl Check for SteadyClock {
     }
 }
 
-/// The read models keep up. Parked accounts do not take the server down; they are an alarm of their own.
+/// The read models keep up. Accounts that are parked, or whose log lost its end, do not take the server down from the
+/// others; they are an alarm of their own.
 pub struct ReadModels(pub App);
 
 /// A projector that is further behind than this does not serve its readers well.
@@ -78,6 +80,16 @@ impl Check for ReadModels {
 
     fn check(&self) -> BoxFuture<'_, Finding> {
         Box::pin(async {
+            match self.0.projector.missing().await {
+                Ok(missing) if missing.is_empty() => {}
+                Ok(missing) => {
+                    return Finding::failed(
+                        "read models are missing: twofold projections rebuild",
+                        missing.join(", "),
+                    );
+                }
+                Err(error) => return Finding::failed("away", error),
+            }
             let listed = match self.0.projector.list().await {
                 Ok(listed) => listed,
                 Err(error) => return Finding::failed("away", error),
@@ -86,13 +98,21 @@ impl Check for ReadModels {
                 Ok(found) => found,
                 Err(error) => return Finding::failed("away", error),
             };
-            if !found.is_empty() {
-                let words = found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-                return Finding::failed("the log does not end where it should", words);
+            let words = || found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+            if found.iter().any(|found| found.account == AccountId::INSTALLATION) {
+                return Finding::failed(
+                    "the log does not end where it should: twofold projections list",
+                    words(),
+                );
             }
             let lag = listed.iter().map(|projection| projection.lag).max().unwrap_or_default();
             let parked: usize = listed.iter().map(|projection| projection.parked.len()).sum();
-            let words = format!("lag {lag} events, {parked} accounts parked");
+            let mut words = format!("lag {lag} events, {parked} accounts parked");
+            if !found.is_empty() {
+                let shut: Vec<_> = found.iter().map(|found| found.account.to_string()).collect();
+                let shut = shut.join(", ");
+                let _ = write!(words, "; events are missing, twofold projections list: {shut}");
+            }
             if lag > LAG {
                 Finding::failed("behind", &words).with(words)
             } else {

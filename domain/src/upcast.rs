@@ -49,6 +49,7 @@ pub const STEPS: &[Step] = &[
     Step { event_type: "ThawAllowed", from: "1", to: "2", upcast: thaw_allowed_2 },
     Step { event_type: "OperatorActed", from: "2", to: "3", upcast: operator_3 },
     Step { event_type: "TwoFactorReset", from: "1", to: "2", upcast: reset_2 },
+    Step { event_type: "SignInStarted", from: "2", to: "3", upcast: sign_in_3 },
 ];
 
 /// A policy said less: what it did not say was as a new account has it today. Nothing was scheduled yet,
@@ -75,6 +76,14 @@ fn policy_2(mut payload: Value) -> Value {
 /// Only a password opened a sign-in.
 fn sign_in_2(mut payload: Value) -> Value {
     payload["SignInStarted"]["first_factor"] = json!("password");
+    payload
+}
+
+/// It did not say by which token a program vouched.
+fn sign_in_3(mut payload: Value) -> Value {
+    if let Some(asserted) = payload["SignInStarted"]["first_factor"].get_mut("asserted") {
+        asserted["token"] = Value::Null;
+    }
     payload
 }
 

@@ -9,7 +9,9 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::{broadcast, watch};
+use tokio::runtime::Handle;
+use tokio::sync::{broadcast, oneshot, watch};
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout_at};
 use twofold_domain::ids::AccountId;
 use twofold_infra::store::{EventStore, StoreError, Value};
@@ -31,6 +33,8 @@ const ACCOUNTS: usize = 64;
 const EVENTS: u32 = 500;
 /// How long the projector leaves a database alone that did not answer.
 const AFTER_AN_ERROR: Duration = Duration::from_secs(1);
+/// How often the projector looks whether its tables are there.
+const TABLES: Duration = Duration::from_secs(2);
 /// How often a waiting reader looks at the checkpoint when nothing tells it of progress: another instance
 /// may have done the work.
 const LOOK: Duration = Duration::from_millis(25);
@@ -91,6 +95,43 @@ impl Projector {
         self.of_state(|state| state == Installed::Unplaced).await
     }
 
+    /// Names of projections of which tables are not there: somebody threw them away beneath a running program.
+    pub async fn missing(&self) -> Result<Vec<&'static str>, StoreError> {
+        registry::missing(self.inner.store.views(), &self.inner.projections).await
+    }
+
+    /// Makes missing tables again from the log, on a thread of its own: whole logs are folded. It ends when nobody waits
+    /// for it any more. False if nothing is missing.
+    async fn remake(&self) -> Result<bool, StoreError> {
+        let missing = self.missing().await?;
+        if missing.is_empty() {
+            return Ok(false);
+        }
+        tracing::error!(?missing, "read models are missing: they are made again from the log");
+        let (_waiting, given_up) = oneshot::channel::<()>();
+        let (projector, runtime) = (self.clone(), Handle::current());
+        let remade = spawn_blocking(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    remade = projector.remake_these(&missing) => remade,
+                    _ = given_up => Ok(()),
+                }
+            })
+        });
+        remade.await.map_err(|error| StoreError::Bug(error.to_string()))?.map(|()| true)
+    }
+
+    /// Those of another version are a newer program's, and left to it.
+    async fn remake_these(&self, missing: &[&'static str]) -> Result<(), StoreError> {
+        self.inner.store.remake_views().await?;
+        let stale = self.stale().await?;
+        let mut projections = crate::all();
+        projections.retain(|p| missing.contains(&p.name) && stale.contains(&p.name));
+        bulk::rebuild(&self.inner.store, projections, false, |_| {}).await?;
+        tracing::warn!(?missing, "read models were made again");
+        Ok(())
+    }
+
     async fn of_state(&self, is_it: impl Fn(Installed) -> bool) -> Result<Vec<&'static str>, StoreError> {
         let states = registry::install(&self.inner.store, &self.inner.projections).await?;
         let named = self.inner.projections.iter().zip(states);
@@ -103,6 +144,8 @@ impl Projector {
         let mut hints = self.inner.store.hints();
         let mut sweep = interval(SWEEP);
         sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut tables = interval(TABLES);
+        tables.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut news: BTreeSet<AccountId> = BTreeSet::new();
         let mut lagging = true;
         loop {
@@ -115,6 +158,19 @@ impl Projector {
                     Err(broadcast::error::RecvError::Lagged(_)) => {}
                     Err(broadcast::error::RecvError::Closed) => return,
                 },
+                _ = tables.tick() => {
+                    let remade = tokio::select! {
+                        () = &mut stop => return,
+                        remade = self.remake() => remade,
+                    };
+                    match remade {
+                        // Those of few events are made empty, and take them in as ever.
+                        Ok(anything) => lagging |= anything,
+                        Err(error) => {
+                            tracing::error!(%error, "read models are missing, and could not be made again");
+                        }
+                    }
+                }
                 () = self.inner.wake.notified() => {}
                 _ = sweep.tick() => match self.news(lagging).await {
                     Ok(found) => {
@@ -122,6 +178,7 @@ impl Projector {
                         news.extend(found);
                     }
                     Err(error) => {
+                        lagging = true;
                         tracing::warn!(%error, "the projector cannot see what is new");
                         sleep(AFTER_AN_ERROR).await;
                     }
@@ -140,8 +197,9 @@ impl Projector {
                     }
                     Err(error) => {
                         tracing::warn!(%error, "the projector could not go on");
-                        // They are still in the list of accounts with news.
+                        // They are still in the list of accounts with news, unless that was settled by tables that are gone.
                         news.clear();
+                        lagging = true;
                         sleep(AFTER_AN_ERROR).await;
                     }
                 }

@@ -220,7 +220,7 @@ named! {
     Role { Owner = "owner", Admin = "admin", Agent = "agent", Auditor = "auditor", EndUser = "end_user" }
     Method { Password = "password", Asserted = "asserted", Trust = "trust", Otp = "otp", RecoveryCode = "recovery_code", SmsCode = "sms_code", Assertion = "assertion", RecoveryGrant = "recovery_grant" }
     Channel { Mail = "mail", Sms = "sms" }
-    MessagePurpose { Code = "code", Link = "link", OpenLink = "open_link", Notice = "notice" }
+    MessagePurpose { Code = "code", Link = "link", OpenLink = "open_link", Invitation = "invitation", Notice = "notice" }
     Undelivered {
         Refused = "refused", Unreachable = "unreachable", NotSecure = "not_secure", Expired = "expired", BadAddress = "bad_address",
         NoTransport = "no_transport", PersonBudget = "person_budget", AccountBudget = "account_budget",

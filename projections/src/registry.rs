@@ -1,6 +1,8 @@
 //! Which build of each projection serves: its version, and a number that tells its indexes from those of the
 //! next build.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use twofold_domain::ids::AccountId;
 use twofold_infra::store::{EventStore, StoreError, Value, Views, ViewsTx};
@@ -22,7 +24,7 @@ const INSTALL_LOCK: i64 = 0x0074_776f_666f_6c64;
 pub enum Installed {
     /// They serve; the projector keeps them up to date.
     Serving,
-    /// They are of another version, do not exist for a log that is long, or are ahead of the log: rebuild.
+    /// They are of another version, lack one, or do not exist for a log that is long: rebuild.
     Stale,
     /// They do not say how far they are, as their checkpoint is gone: rebuild.
     Unplaced,
@@ -83,6 +85,7 @@ pub async fn install(store: &EventStore, projections: &[Projection]) -> Result<V
         .fetch_optional("select cast(coalesce(sum(last_seq), 0) as bigint) from twofold.counters", &[])
         .await?
         .map_or(Ok(0), |row| row.count(0))?;
+    let there = tx.fetch(tables(views), &[]).await?.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
     let mut states = Vec::with_capacity(projections.len());
     for projection in projections {
         let state = match serving(&mut tx, projection.name).await? {
@@ -91,7 +94,7 @@ pub async fn install(store: &EventStore, projections: &[Projection]) -> Result<V
                 if events > SMALL { Installed::Stale } else { Installed::Serving }
             }
             Some(serving) if serving.version != projection.version => Installed::Stale,
-            Some(_) if ahead(&mut tx, projection).await? => Installed::Stale,
+            Some(_) if lacks_a_table(projection, &there) => Installed::Stale,
             Some(_) if forgotten(&mut tx, projection).await? => Installed::Unplaced,
             Some(_) => Installed::Serving,
         };
@@ -134,12 +137,24 @@ pub(crate) async fn record(
     tx.execute(sql, &binds).await.map(|_| ())
 }
 
-/// Whether it contains events that the log does not have, as after a restore of the log alone.
-async fn ahead(tx: &mut ViewsTx, projection: &Projection) -> Result<bool, StoreError> {
-    let sql = "select 1 from views.checkpoints k left join twofold.counters c on c.account_id = k.account_id \
-               where k.projection = $1 and k.version = $2 and k.position > coalesce(c.last_seq, 0) limit 1";
-    let binds: [Value; 2] = [projection.name.into(), projection.version.into()];
-    Ok(tx.fetch_optional(sql, &binds).await?.is_some())
+/// Names of projections of which a table is not there, or the registry or the checkpoints that all of them share.
+pub async fn missing(views: &Views, projections: &[Projection]) -> Result<Vec<&'static str>, StoreError> {
+    let there = views.fetch(tables(views), &[]).await?;
+    let there: BTreeSet<String> = there.iter().map(|row| row.get(0)).collect::<Result<_, _>>()?;
+    let shared = ["projections", "checkpoints", "snapshots"].iter().all(|shared| there.contains(*shared));
+    let missing = projections.iter().filter(|projection| !shared || lacks_a_table(projection, &there));
+    Ok(missing.map(|projection| projection.name).collect())
+}
+
+fn tables(views: &Views) -> &'static str {
+    match Dialect::of(views) {
+        Dialect::Pg => "select cast(tablename as text) from pg_tables where schemaname = 'views'",
+        Dialect::Sqlite => "select name from views.sqlite_master where type = 'table'",
+    }
+}
+
+fn lacks_a_table(projection: &Projection, there: &BTreeSet<String>) -> bool {
+    ddl::tables(projection).iter().any(|table| !there.contains(&table.name))
 }
 
 /// Whether it has rows of an account without a checkpoint that says how far they are: to begin with the first event

@@ -1,5 +1,6 @@
 //! The process manager of secrets whose time is over: it goes through the people who have any, and has those destroyed
-//! that open nothing any more. What an event ends goes with that event; this is for what nobody ends.
+//! that open nothing any more. What an event ends goes with that event; this is for what nobody ends, and for what is left over of
+//! before that was so.
 //!
 //! It keeps no position: a round begins anew where a process does, and finds what is still there. It asks the read
 //! models only which devices somebody has; while they are rebuilt it destroys less, never more.
@@ -15,6 +16,7 @@ use twofold_infra::desk::Desk;
 use uuid::Uuid;
 
 use crate::directory;
+use crate::projector::Projector;
 
 /// On whose behalf.
 const NAME: &str = "verifier_sweep";
@@ -25,10 +27,11 @@ const PAUSE: Duration = Duration::from_secs(3);
 /// Between rounds.
 const REST: Duration = Duration::from_hours(6);
 
-/// Sweeps verifiers that are over by time.
+/// Sweeps verifiers that are over by time, or left over.
 #[derive(Clone)]
 pub struct VerifierSweep {
     desk: Desk,
+    projector: Projector,
 }
 
 /// After whom the next batch begins.
@@ -36,8 +39,8 @@ type After = (Uuid, Uuid);
 
 impl VerifierSweep {
     /// A process manager on this desk.
-    pub const fn new(desk: Desk) -> Self {
-        Self { desk }
+    pub const fn new(desk: Desk, projector: Projector) -> Self {
+        Self { desk, projector }
     }
 
     /// Runs until `stop` is ready; a person who was begun is finished.
@@ -87,7 +90,7 @@ impl VerifierSweep {
         let next = owners.last().map(|(account, owner)| (account.uuid(), *owner));
         let mut all = 0;
         for (account, owner) in owners {
-            match self.sweep(account, UserId::from_uuid(owner)).await {
+            match self.sweep(account, owner).await {
                 Ok(swept) => all += swept,
                 Err(error) => tracing::warn!(%account, %error, "what is over of somebody cannot be swept"),
             }
@@ -96,10 +99,13 @@ impl VerifierSweep {
         Ok((next, all))
     }
 
-    async fn sweep(&self, account: AccountId, user: UserId) -> Result<usize, ActError> {
-        let devices = directory::devices(self.desk.store().views(), account, user).await?;
+    async fn sweep(&self, account: AccountId, owner: Uuid) -> Result<usize, ActError> {
+        let store = self.desk.store();
+        let last = store.counter(account).await?.map_or(0, |counter| counter.last_seq);
+        let all_known = self.projector.reached(directory::NAME, account).await? >= last;
+        let devices = directory::devices(store.views(), account, UserId::from_uuid(owner)).await?;
         let devices = devices.into_iter().map(|row| row.device_id).collect();
         let context = Context::of(Actor::System(NAME), NAME.to_owned());
-        Ok(self.desk.perform(account, context, SweepVerifiers { user, devices }).await?.reply)
+        Ok(self.desk.perform(account, context, SweepVerifiers { owner, devices, all_known }).await?.reply)
     }
 }

@@ -78,7 +78,7 @@ impl Wishes {
             if everything {
                 seen.extend(page.iter().map(|(account, row)| (*account, row.account_seq)));
             }
-            failed = self.tell_page(page).await?.or(failed);
+            failed = self.tell_page(page).await.or(failed);
             if last {
                 break;
             }
@@ -103,21 +103,14 @@ impl Wishes {
     }
 
     /// Tells what is new of a page; the last failure, if there was one.
-    async fn tell_page(&mut self, page: Vec<(AccountId, NoticeRow)>) -> Result<Option<ActError>, ActError> {
+    async fn tell_page(&mut self, page: Vec<(AccountId, NoticeRow)>) -> Option<ActError> {
         let mut failed = None;
         for (account, row) in page {
             let place = (account, row.account_seq);
             if self.done.contains(&place) {
                 continue;
             }
-            let state = self.desk.log().accounts.load(StreamId::account(account)).await?.state;
-            // A sandbox is ahead of the server, and so is what is news there.
-            let news = row.recorded_at > state.now(self.desk.clock().now()) - NEWS && !state.closed;
-            let told = match row.what().filter(|what| news && wanted(&state, *what, row.recorded_at)) {
-                Some(what) => self.tell(account, what, &row).await,
-                None => Ok(()),
-            };
-            match told {
+            match self.tell_wanted(account, &row).await {
                 Ok(()) => {
                     self.done.insert(place);
                 }
@@ -125,7 +118,17 @@ impl Wishes {
                 Err(error) => failed = Some(error),
             }
         }
-        Ok(failed)
+        failed
+    }
+
+    async fn tell_wanted(&self, account: AccountId, row: &NoticeRow) -> Result<(), ActError> {
+        let state = self.desk.log().accounts.load(StreamId::account(account)).await?.state;
+        // A sandbox is ahead of the server, and so is what is news there.
+        let news = row.recorded_at > state.now(self.desk.clock().now()) - NEWS && !state.closed;
+        match row.what().filter(|what| news && wanted(&state, *what, row.recorded_at)) {
+            Some(what) => self.tell(account, what, row).await,
+            None => Ok(()),
+        }
     }
 
     async fn tell(&self, account: AccountId, what: Happening, row: &NoticeRow) -> Result<(), ActError> {

@@ -931,8 +931,10 @@ delivery-outage = { $v }: nothing goes out, whoever it is to
 delivery-until = until
 delivery-spent-person = as many as one person is sent in a day
 delivery-spent-person-anybody = as many as a person is sent in a day of what anybody may ask for who knows their address
+delivery-spent-person-invited = as many invitations as one person is sent in a day
 delivery-spent-account = as many as the account sends in a day
 delivery-spent-account-anybody = as many as the account sends in a day of what anybody may ask for who knows an address
+delivery-spent-account-invited = as many invitations as the account sends in a day
 delivery-spent-country = as many as the account sends into the country +{ $v } in a day
 delivery-waiting =
     { $n ->

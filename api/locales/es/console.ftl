@@ -931,8 +931,10 @@ delivery-outage = { $v }: no sale nada, sea para quien sea
 delivery-until = hasta
 delivery-spent-person = tantos como se envían a una persona en un día
 delivery-spent-person-anybody = tantos como se envían a una persona en un día de lo que puede pedir cualquiera que conozca su dirección
+delivery-spent-person-invited = tantas invitaciones como se envían a una persona en un día
 delivery-spent-account = tantos como envía la cuenta en un día
 delivery-spent-account-anybody = tantos como envía la cuenta en un día de lo que puede pedir cualquiera que conozca una dirección
+delivery-spent-account-invited = tantas invitaciones como envía la cuenta en un día
 delivery-spent-country = tantos como envía la cuenta al país +{ $v } en un día
 delivery-waiting =
     { $n ->

@@ -13,7 +13,7 @@ use twofold_infra::store::EventStore;
 use twofold_projections::projector::Projector;
 use twofold_projections::status::report::{self, status_report};
 use twofold_projections::status::{AsOf, Line, Population};
-use twofold_projections::witness::{self, Contradiction};
+use twofold_projections::witness::{self, Contradiction, Watch};
 
 use super::{Exit, Failure, setup};
 
@@ -56,23 +56,43 @@ async fn built(desk: &Desk) -> Result<Projector, Failure> {
 
 /// That no log has a witness against it. What was missing and is back, with every row as the log says, is none.
 pub(super) async fn whole(desk: &Desk) -> Result<(), Failure> {
-    for account in witness::settle(desk.store(), &twofold_projections::all()).await? {
-        tracing::warn!(%account, "events that were missing are back: every row of every read model is as the log says");
-    }
+    settled_ones(desk).await?;
     uncontradicted(&witness::contradictions(desk.store()).await?)
 }
 
-/// That an account may be opened here, and be shown something made of its log.
+/// Lets go of what was missing and is back.
+async fn settled_ones(desk: &Desk) -> Result<(), Failure> {
+    for account in witness::settle(desk.store(), &twofold_projections::all()).await? {
+        tracing::warn!(%account, "events that were missing are back: every row of every read model is as the log says");
+    }
+    Ok(())
+}
+
+/// That an account may be opened here, and be shown something made of its log. What other accounts' logs lost is in
+/// nobody's way.
 pub(super) async fn ready(desk: &Desk) -> Result<(), Failure> {
-    whole(desk).await?;
+    uncontradicted(witness::contradiction(desk.store(), AccountId::INSTALLATION).await?.as_slice())?;
     built(desk).await.map(|_| ())
+}
+
+/// That a server may begin. Accounts whose logs have a witness against them are shut, and returned; only the
+/// installation's own stops all.
+pub(super) async fn servable(desk: &Desk) -> Result<Vec<Contradiction>, Failure> {
+    settled_ones(desk).await?;
+    let found = Watch::new(desk.clone()).look().await?;
+    let own = found.iter().filter(|found| found.account == AccountId::INSTALLATION).copied();
+    uncontradicted(&own.collect::<Vec<_>>())?;
+    Ok(found)
 }
 
 /// Says which accounts require what this installation does not offer any more: their people would be stranded, and
 /// find no words for it.
-pub(super) async fn name_barred(desk: &Desk) -> Result<(), Failure> {
+pub(super) async fn name_barred(desk: &Desk, but: &[Contradiction]) -> Result<(), Failure> {
     let offer = desk.offer();
     for (account, _) in desk.store().accounts().await? {
+        if but.iter().any(|shut| shut.account == account) {
+            continue;
+        }
         let state = desk.log().accounts.load(StreamId::account(account)).await?.state;
         for audience in state.barred(&offer, state.now(desk.clock().now())) {
             tracing::error!(

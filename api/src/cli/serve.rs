@@ -17,7 +17,7 @@ use twofold_projections::reset_fanout::ResetFanOut;
 use twofold_projections::verifier_sweep::VerifierSweep;
 use twofold_projections::wait_notices::WaitNotices;
 use twofold_projections::wishes::Wishes;
-use twofold_projections::witness::{self, Watch};
+use twofold_projections::witness::Watch;
 
 use super::{Context, Exit, Failure, evidence, setup};
 use crate::app::{App, Parts};
@@ -98,13 +98,13 @@ pub(super) async fn until_stopped(
         let twofold_projections::bulk::Progress { stage, events, of } = progress;
         tracing::info!(?stage, events, of, "building read models");
     };
-    // To go on would bury what is missing under new events, and to rebuild would throw its last trace away.
-    let contradictions = witness::contradictions(desk.store()).await?;
-    for found in &contradictions {
-        tracing::error!(%found, "the log does not end where it should");
+    let shut = evidence::servable(&desk).await?;
+    for found in &shut {
+        eprintln!(
+            "  shut       {found}\n             events are missing: twofold projections list says what to do"
+        );
     }
-    evidence::whole(&desk).await?;
-    evidence::name_barred(&desk).await?;
+    evidence::name_barred(&desk, &shut).await?;
     projector.rebuild_stale(twofold_projections::all, progress).await?;
     let stop = Stop::default();
     let watch = {
@@ -128,7 +128,7 @@ pub(super) async fn until_stopped(
         tokio::spawn(async move { notices.run(stop.begun()).await })
     };
     let sweep = {
-        let (stop, sweep) = (stop.clone(), VerifierSweep::new(desk.clone()));
+        let (stop, sweep) = (stop.clone(), VerifierSweep::new(desk.clone(), projector.clone()));
         tokio::spawn(async move { sweep.run(stop.begun()).await })
     };
     let foreign = {

@@ -76,6 +76,7 @@ pub(super) fn spent_budget(f: &Frame, budget: &SpentBudget) -> String {
     let part = match budget.share {
         Share::Own => "",
         Share::Anybody => "-anybody",
+        Share::Invited => "-invited",
     };
     match budget.whose {
         BudgetOf::Country(code) => f.v("delivery-spent-country", code),

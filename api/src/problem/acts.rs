@@ -26,6 +26,10 @@ use super::{Kind, Missing, Problem, kinds};
 
 /// How long a caller waits who met too many others.
 const MOMENT: u64 = 1;
+/// How long a caller waits for an operator to put a log back.
+const SHUT_SECONDS: u64 = 60;
+/// How long a caller waits for read models that are missing.
+const UNMADE_SECONDS: u64 = 5;
 /// How long a caller waits before they ask again for a file that is being written.
 const SOON: u64 = 5;
 
@@ -236,10 +240,17 @@ impl From<StoreError> for Problem {
                 tracing::warn!(%detail, "the database is away");
                 Self::new(kinds::UNAVAILABLE).retry_after(retry_after.as_secs().max(1))
             }
-            StoreError::Shut(_) => Self::new(kinds::UNAVAILABLE).detail(
+            StoreError::Shut(_) => Self::new(kinds::UNAVAILABLE).retry_after(SHUT_SECONDS).detail(
                 "Events are missing from the end of this account's log, and new ones would bury that, so nothing is \
-                 recorded in it. On the server, `twofold projections list` says what is missing and what to do.",
+                 recorded in it and nobody answered. On the server, `twofold projections list` says what is missing and what to do.",
             ),
+            StoreError::Unmade(_) => {
+                tracing::error!(%error, "read models are missing");
+                Self::new(kinds::UNAVAILABLE).retry_after(UNMADE_SECONDS).detail(
+                    "What this is read from is missing, and is made again from the log. If that goes on: on the server, \
+                     `twofold migrate` and `twofold projections rebuild`.",
+                )
+            }
             StoreError::UnknownAccount(_) => Self::missing(Missing::Account),
             StoreError::Refused(_)
             | StoreError::Schema(_)
@@ -373,7 +384,12 @@ mod tests {
             StoreError::Unavailable { retry_after: Duration::from_secs(3), detail: "10.0.0.5".to_owned() };
         let cases: Vec<(ActError, &str, Option<&str>)> = vec![
             (away.into(), "503 unavailable", Some("3")),
-            (StoreError::Shut(twofold_domain::ids::AccountId::INSTALLATION).into(), "503 unavailable", None),
+            (
+                StoreError::Shut(twofold_domain::ids::AccountId::INSTALLATION).into(),
+                "503 unavailable",
+                Some("60"),
+            ),
+            (StoreError::Unmade("x".to_owned()).into(), "503 unavailable", Some("5")),
             (StoreError::Corrupt("x".to_owned()).into(), "500 internal", None),
             (ActError::Bug("x".to_owned()), "500 internal", None),
             (ActError::Busy, "503 busy", Some("1")),

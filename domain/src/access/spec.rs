@@ -245,8 +245,8 @@ fn only_a_program_with_that_scope_vouches() {
     use TokenScope::{AssertSignIn, AssertTrust, ReadPeople};
     let rows = [
         (shops([ReadPeople]), Err(Denied::Scope(AssertSignIn))),
-        (shops([AssertSignIn]), Ok(Vouch { client: SHOP, trust: false })),
-        (shops([AssertSignIn, AssertTrust]), Ok(Vouch { client: SHOP, trust: true })),
+        (shops([AssertSignIn]), Ok(Vouch { client: SHOP, token: TOKEN, trust: false })),
+        (shops([AssertSignIn, AssertTrust]), Ok(Vouch { client: SHOP, token: TOKEN, trust: true })),
     ];
     for (token, expected) in rows {
         let account: Account = fold([opened(), shop("Shop"), token]);

@@ -139,6 +139,7 @@ pub struct Bearer<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Vouch {
     pub(crate) client: ClientId,
+    pub(crate) token: TokenId,
     pub(crate) trust: bool,
 }
 
@@ -228,7 +229,7 @@ impl<'a> Bearer<'a> {
         if !scopes.contains(&TokenScope::AssertSignIn) {
             return Err(Denied::Scope(TokenScope::AssertSignIn));
         }
-        Ok(Vouch { client, trust: scopes.contains(&TokenScope::AssertTrust) })
+        Ok(Vouch { client, token: self.token, trust: scopes.contains(&TokenScope::AssertTrust) })
     }
 
     /// That it is in use; recorded now and then on the token's own stream.

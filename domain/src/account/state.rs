@@ -183,6 +183,12 @@ impl Account {
         tokens.map(|token| token.verifier).collect()
     }
 
+    /// Where the tokens of programs are kept that are over since an instant, although no event said so.
+    pub fn over(&self, at: Timestamp) -> BTreeSet<VerifierId> {
+        let tokens = self.clients.values().flat_map(|client| client.tokens.values());
+        tokens.filter(|token| !token.good(at)).map(|token| token.verifier).collect()
+    }
+
     /// The account's id, once opened.
     pub fn id(&self) -> Option<AccountId> {
         self.opened.as_ref().map(|o| o.account)

@@ -1,6 +1,7 @@
 //! How many messages go out in a day. Counted are codes and links, which somebody asks for; a notice is
 //! never silenced by a count, or whoever could exhaust one could act unseen. What anybody may ask for who knows
-//! an address is counted apart: a stranger spends nothing that the person, or staff, need.
+//! an address is counted apart: a stranger spends nothing that the person, or staff, need. So are invitations, of which an
+//! import writes as many as it has people: it takes no code from whoever asks for one.
 
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
@@ -35,6 +36,8 @@ pub enum Share {
     Own,
     /// What anybody may ask for who knows an address.
     Anybody,
+    /// Invitations.
+    Invited,
 }
 
 /// A budget that is spent for the day.
@@ -86,10 +89,11 @@ impl Allowance {
         }
     }
 
-    /// How many of a part of these: what anybody may ask for has half as many, beside the others.
+    /// How many of a part of these: what anybody may ask for has half as many, invitations as many,
+    /// each beside the others.
     pub const fn of_share(&self, whose: BudgetOf, share: Share) -> u32 {
         match share {
-            Share::Own => self.of(whose),
+            Share::Own | Share::Invited => self.of(whose),
             Share::Anybody => self.of(whose).div_ceil(2),
         }
     }
@@ -117,6 +121,7 @@ impl MessagePurpose {
         match self {
             Self::Code | Self::Link => Some(Share::Own),
             Self::OpenLink => Some(Share::Anybody),
+            Self::Invitation => Some(Share::Invited),
             Self::Notice => None,
         }
     }

@@ -40,6 +40,8 @@ pub enum MessagePurpose {
     Link,
     /// It brings a link that whoever knows the address may have sent there.
     OpenLink,
+    /// It brings a link to somebody who was registered, by themselves or with a town; nobody waits for it at a door.
+    Invitation,
     /// It tells somebody what happened. No budget silences it: whoever could exhaust one could act unseen.
     Notice,
 }
@@ -64,7 +66,7 @@ impl MessagePurpose {
 
     /// The purpose of a stable word.
     pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Code, Self::Link, Self::OpenLink, Self::Notice]
+        [Self::Code, Self::Link, Self::OpenLink, Self::Invitation, Self::Notice]
             .into_iter()
             .find(|purpose| purpose.name() == name)
     }

@@ -50,9 +50,10 @@ pub fn after_failure(
     let again = at + Span::of_micros(wait - shorter);
     match purpose {
         _ if again < until => Next::Again(again),
-        MessagePurpose::Code | MessagePurpose::Link | MessagePurpose::OpenLink => {
-            Next::Over(Undelivered::Expired)
-        }
+        MessagePurpose::Code
+        | MessagePurpose::Link
+        | MessagePurpose::OpenLink
+        | MessagePurpose::Invitation => Next::Over(Undelivered::Expired),
         MessagePurpose::Notice => Next::Over(Undelivered::Unreachable),
     }
 }

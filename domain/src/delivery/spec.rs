@@ -60,6 +60,7 @@ fn what_anybody_may_ask_for_spends_a_budget_of_its_own() {
         (MessagePurpose::Code, Share::Own, 10, 9),
         (MessagePurpose::Link, Share::Own, 10, 9),
         (MessagePurpose::OpenLink, Share::Anybody, 5, 5),
+        (MessagePurpose::Invitation, Share::Invited, 10, 9),
     ];
     let most = Allowance { person: 10, account: 9, country: 1 };
     for (purpose, share, person, account) in rows {
@@ -80,11 +81,11 @@ fn a_budget_is_counted_by_the_day() {
 
 #[test]
 fn stable_words_are_read_back() {
-    use MessagePurpose::{Code, Link, Notice, OpenLink};
+    use MessagePurpose::{Code, Invitation, Link, Notice, OpenLink};
     for channel in Channel::iter() {
         assert_eq!(Channel::of_name(channel.name()), Some(channel));
     }
-    for purpose in [Code, Link, OpenLink, Notice] {
+    for purpose in [Code, Link, OpenLink, Invitation, Notice] {
         assert_eq!(MessagePurpose::of_name(purpose.name()), Some(purpose));
     }
     assert_eq!((Channel::of_name("pigeon"), MessagePurpose::of_name("")), (None, None));

@@ -72,6 +72,8 @@ pub enum FirstFactor {
     Asserted {
         /// Which.
         client: ClientId,
+        /// By which of its tokens. Sign-ins of an older version do not say.
+        token: Option<TokenId>,
         /// Whether the trust of a device counts in it.
         trust: bool,
     },

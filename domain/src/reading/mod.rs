@@ -273,10 +273,8 @@ pub enum FileForm {
 pub struct Note {
     /// To whom.
     pub reader: Reader,
-    /// What.
+    /// What; of words that were searched for, only their mark.
     pub question: Question,
-    /// The words that were searched for, under the key of whoever searched.
-    pub words: Option<Sealed<SearchText>>,
     /// The file that it is taken away in; nothing where it is looked at.
     pub form: Option<FileForm>,
     /// Now.
@@ -310,7 +308,8 @@ pub enum ReadingEvent {
         reader: Reader,
         /// What.
         question: Question,
-        /// The words that were searched for.
+        /// The words that were searched for, sealed under the key of whoever searched. Not kept any more: what names
+        /// somebody would outlive their erasure. Their mark stands in the question.
         words: Option<Sealed<SearchText>>,
         /// When first.
         at: Timestamp,
@@ -321,7 +320,8 @@ pub enum ReadingEvent {
         reader: Reader,
         /// What.
         question: Question,
-        /// The words that were searched for.
+        /// The words that were searched for, sealed under the key of whoever searched. Not kept any more: what names
+        /// somebody would outlive their erasure. Their mark stands in the question.
         words: Option<Sealed<SearchText>>,
         /// In which form.
         form: FileForm,
@@ -437,7 +437,9 @@ impl Reading {
 
     /// What is to be recorded of something that is shown. The operator, who has the database, is not counted.
     pub fn decide(&self, note: Note) -> Result<Vec<ReadingEvent>, TooMuch> {
-        let Note { reader, question, words, form, at } = note;
+        let Note { reader, question, form, at } = note;
+        // Whoever they name may be erased, and they would stay under the key of whoever searched.
+        let words = None;
         let counted = reader != Reader::Operator;
         if form.is_some() || question.matter.is_drawn() {
             return match self.taking_since.filter(|_| within(self.taking_since, at)) {

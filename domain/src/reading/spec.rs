@@ -36,7 +36,7 @@ fn tries(
     form: Option<FileForm>,
     minute: i64,
 ) -> Result<Vec<ReadingEvent>, TooMuch> {
-    let events = reading.decide(Note { reader, question, words: None, form, at: at(minute) })?;
+    let events = reading.decide(Note { reader, question, form, at: at(minute) })?;
     events.iter().cloned().for_each(|event| reading.apply(event));
     Ok(events)
 }

@@ -3,7 +3,7 @@
 use super::course::{Course, Recognition, at_the_password, course, recognise};
 use super::signed_in::new_session;
 use super::{Answer, Refused, SignInError, Steps, refused, same_account};
-use crate::access::Vouch;
+use crate::access::{Bearer, Vouch};
 use crate::account::Account;
 use crate::device::{
     Decision, Device, DeviceError, FirstFactor, NewAttempt, NewDevice, Origin, TokenVerdict,
@@ -169,7 +169,7 @@ impl FirstShown {
                 let events = user.decide(&account.era(at), answer)?;
                 Ok((events, matched.then_some(FirstFactor::Password)))
             }
-            Self::Vouched(Vouch { client, trust }) => {
+            Self::Vouched(Vouch { client, token, trust }) => {
                 let whom = user.whom().filter(|_| !user.erased).ok_or(UserError::Unknown)?;
                 let events = user.decide(&account.era(at), UserCommand::TakeWord { familiarity, at })?;
                 if whom.role == Role::Owner {
@@ -181,7 +181,7 @@ impl FirstShown {
                 if !user.ready() {
                     return Err(NotVouched::NotIn.into());
                 }
-                Ok((events, Some(FirstFactor::Asserted { client, trust })))
+                Ok((events, Some(FirstFactor::Asserted { client, token: Some(token), trust })))
             }
         }
     }
@@ -191,4 +191,12 @@ impl FirstShown {
 pub(super) fn vouching(account: &Account, role: Role, client: ClientId, at: Timestamp) -> bool {
     let policy = account.policy(role.audience(), at);
     role != Role::Owner && policy.asserted_sign_in && account.clients.contains_key(&client)
+}
+
+/// Whether what opened an attempt still stands: a program's word does while it counts, and while the token by which it
+/// was given is not over.
+pub(super) fn stands(account: &Account, role: Role, first: FirstFactor, at: Timestamp) -> bool {
+    let FirstFactor::Asserted { client, token, .. } = first else { return true };
+    let good = token.is_none_or(|token| Bearer::of_program(account, client, token, at).is_ok());
+    good && vouching(account, role, client, at)
 }

@@ -1,6 +1,6 @@
 //! The second half of a sign-in: a second factor is weighed.
 
-use super::begin::vouching;
+use super::begin::stands;
 use super::course::{Course, Recognition, at_the_factor, recognise, trust_counts, trust_offer};
 use super::signed_in::new_session;
 use super::{Answer, SignInError, Steps, method, refused, same_account};
@@ -51,9 +51,7 @@ pub fn challenged(
         return Err(DeviceError::SignInOver.into());
     }
     let role = user.role().ok_or(UserError::Unknown)?;
-    if let FirstFactor::Asserted { client, .. } = attempt.first_factor
-        && !vouching(account, role, client, at)
-    {
+    if !stands(account, role, attempt.first_factor, at) {
         return Err(DeviceError::SignInOver.into());
     }
     Ok((role, attempt.first_factor))

@@ -50,7 +50,9 @@ budget-spent-body =
     { $whose ->
         [person] One person of { $account } was sent as many codes and links by { $way } as { $product } sends one person in a day.
         [person-anybody] Somebody who knows the address of a person of { $account } has asked for as many links to it as { $product } sends in a day. What the person asks for once they are signed in, and what you send them, still goes out.
+        [person-invited] As many invitations went to one person of { $account } as { $product } sends in a day. What the person asks for still goes out.
         [account-anybody] As many links were asked for by anybody who knows an address as { $account } sends by { $way } in a day. What people ask for once they are signed in, and what you send them, still goes out.
+        [account-invited] As many invitations went out as { $account } sends by { $way } in a day. What people ask for still goes out.
         [country] { $account } has sent as many codes by { $way } into the country { $country } as it sends there in a day.
        *[account] { $account } has sent as many codes and links by { $way } as it sends in a day.
     }

@@ -49,7 +49,9 @@ budget-spent-body =
     { $whose ->
         [person] A una persona de { $account } se le enviaron por { $way } tantos códigos y enlaces como { $product } envía a una persona en un día.
         [person-anybody] Alguien que conoce la dirección de una persona de { $account } ha pedido tantos enlaces como { $product } envía en un día. Lo que la persona pida con la sesión iniciada y lo que usted le envíe sigue saliendo.
+        [person-invited] Una persona de { $account } ha recibido tantas invitaciones como { $product } envía en un día. Lo que la persona pida sigue saliendo.
         [account-anybody] Quienes conocen una dirección han pedido tantos enlaces como { $account } envía por { $way } en un día. Lo que las personas pidan con la sesión iniciada y lo que usted les envíe sigue saliendo.
+        [account-invited] Han salido tantas invitaciones como { $account } envía por { $way } en un día. Lo que las personas pidan sigue saliendo.
         [country] { $account } ha enviado por { $way } al país { $country } tantos códigos como envía allí en un día.
        *[account] { $account } ha enviado por { $way } tantos códigos y enlaces como envía en un día.
     }

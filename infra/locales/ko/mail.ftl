@@ -49,7 +49,9 @@ budget-spent-body =
     { $whose ->
         [person] { $account }의 한 사람에게 { $product }이(가) 하루에 보내는 만큼의 코드와 링크를 { $way }로 모두 보냈습니다.
         [person-anybody] { $account }의 한 사람의 주소를 아는 누군가가 { $product }이(가) 하루에 보내는 만큼의 링크를 모두 요청했습니다. 그 사람이 로그인한 뒤 요청하는 것과 관리자가 보내는 것은 계속 나갑니다.
+        [person-invited] { $account }의 한 사람에게 { $product }이(가) 하루에 보내는 만큼의 초대가 모두 나갔습니다. 그 사람이 요청하는 것은 계속 나갑니다.
         [account-anybody] 주소를 아는 누군가가 { $account }이(가) { $way }로 하루에 보내는 만큼의 링크를 모두 요청했습니다. 사람들이 로그인한 뒤 요청하는 것과 관리자가 보내는 것은 계속 나갑니다.
+        [account-invited] { $account }이(가) { $way }로 하루에 보내는 만큼의 초대가 모두 나갔습니다. 사람들이 요청하는 것은 계속 나갑니다.
         [country] { $account }이(가) 국가 번호 { $country }(으)로 { $way }를 통해 하루에 보내는 만큼의 코드를 모두 보냈습니다.
        *[account] { $account }이(가) { $way }로 하루에 보내는 만큼의 코드와 링크를 모두 보냈습니다.
     }

@@ -4,7 +4,6 @@
 use twofold_domain::access::Holder;
 use twofold_domain::ids::{AccountId, StreamId, UserId};
 use twofold_domain::reading::{FileForm, Note, Question, Reader};
-use twofold_domain::sealed::{Kind as _, SearchText};
 
 use super::ActError;
 use super::caller::{By, Caller};
@@ -106,7 +105,7 @@ impl Desk {
         if known && form.is_none() {
             return Ok(());
         }
-        self.perform(account, context, RecordRead { onlooker, question, words, form }).await?;
+        self.perform(account, context, RecordRead { onlooker, question, form }).await?;
         Ok(())
     }
 }
@@ -115,7 +114,6 @@ impl Desk {
 struct RecordRead {
     onlooker: Onlooker,
     question: Question,
-    words: Option<String>,
     form: Option<FileForm>,
 }
 
@@ -130,15 +128,7 @@ impl Act for RecordRead {
             Onlooker::Password(_) => {}
             Onlooker::Operator => work.act_as(Actor::Operator, None),
         }
-        let words = match (&self.words, reader.user()) {
-            (Some(words), Some(user)) => {
-                let short = &words[..words.floor_char_boundary(SearchText::LIMIT)];
-                Some(work.desk().vault().clone().seal(work.account_id(), user, short).await?)
-            }
-            // A program is nobody under whose key its words could be sealed.
-            (Some(_) | None, _) => None,
-        };
         let (question, form, at) = (self.question.clone(), self.form, work.at());
-        work.note_read(Note { reader, question, words, form, at }).await
+        work.note_read(Note { reader, question, form, at }).await
     }
 }

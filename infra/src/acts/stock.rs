@@ -38,7 +38,7 @@ const SERIAL_CLAIM: &str = "token_serial";
 /// In whose hands a token is.
 const HOLDER_CLAIM: &str = "token_holder";
 /// Whose the rows of the stock are: nobody's.
-const NOBODY: Uuid = Uuid::nil();
+pub(super) const NOBODY: Uuid = Uuid::nil();
 
 /// A token of the stock as its row holds it.
 #[derive(Serialize, Deserialize)]

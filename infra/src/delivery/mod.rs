@@ -77,6 +77,7 @@ pub fn counted_as(whose: BudgetOf, share: Share, letter: &str) -> String {
     match (share, whose) {
         (Share::Own, _) => name,
         (Share::Anybody, BudgetOf::Person(_)) => format!("{name} {letter}"),
+        (Share::Invited, _) => format!("{name} invited"),
         (Share::Anybody, BudgetOf::Account | BudgetOf::Country(_)) => format!("{name} anybody"),
     }
 }

@@ -47,8 +47,8 @@ impl Letter {
         match self {
             Self::RecoveryRequest { .. } => (MessagePurpose::Code, true),
             Self::FirstBindingCode { .. } | Self::TextedCode { .. } => (MessagePurpose::Code, false),
-            Self::Invitation { .. }
-            | Self::SetUp { .. }
+            Self::Invitation { .. } => (MessagePurpose::Invitation, false),
+            Self::SetUp { .. }
             | Self::EmailChange { .. }
             | Self::Reactivated { .. }
             | Self::RecoveryLink { .. } => (MessagePurpose::Link, false),

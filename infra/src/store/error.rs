@@ -25,7 +25,7 @@ pub enum StoreError {
     /// Nobody opened this account.
     #[error("no such account: {0}")]
     UnknownAccount(AccountId),
-    /// Events are missing from the end of this account's log, so nothing is recorded in it.
+    /// Events are missing from the end of this account's log, so nothing is recorded in it, and nobody answered.
     #[error(
         "events are missing from the end of the log of {0}, and new ones would bury that: twofold projections list"
     )]
@@ -39,6 +39,9 @@ pub enum StoreError {
     /// A row of a read model holds what the log never made of it. The log is not concerned.
     #[error("a read model is damaged: {0}; twofold projections rebuild makes it again from the log")]
     Misread(String),
+    /// A table of read models is not there. The log is not concerned.
+    #[error("read models are missing: {0}; twofold projections rebuild makes them again from the log")]
+    Unmade(String),
     /// The database refused what this program should never send.
     #[error("unexpected answer of the database: {0}")]
     Bug(String),
@@ -81,11 +84,23 @@ impl From<sqlx::Error> for StoreError {
                 Some("11" | "26" | "267" | "523" | "779" | "XX001" | "XX002") => {
                     Self::Corrupt(error.to_string())
                 }
+                Some(code) if lacks_views(code, db.message()) => Self::Unmade(db.message().to_owned()),
                 _ => Self::Bug(error.to_string()),
             },
             E::ColumnDecode { .. } | E::Decode(_) => Self::Corrupt(error.to_string()),
             _ => Self::Bug(error.to_string()),
         }
+    }
+}
+
+/// Whether the read models' schema, or a table of it, is not there: undefined_table, invalid_schema_name;
+/// SQLITE_ERROR, which says in words only what it is.
+fn lacks_views(code: &str, message: &str) -> bool {
+    match code {
+        "42P01" => message.contains("views."),
+        "3F000" => message.contains("views"),
+        "1" => message.starts_with("no such table: views."),
+        _ => false,
     }
 }
 
@@ -115,5 +130,11 @@ mod tests {
         assert!(!postgres_is_away("23505"), "unique violation");
         assert!(sqlite_is_away("5") && sqlite_is_away("517") && sqlite_is_away("13"));
         assert!(!sqlite_is_away("1555"), "constraint");
+        assert!(lacks_views("42P01", "relation \"views.people\" does not exist"));
+        assert!(lacks_views("1", "no such table: views.people"));
+        assert!(
+            !lacks_views("42P01", "relation \"twofold.events\" does not exist"),
+            "the log is no read model"
+        );
     }
 }

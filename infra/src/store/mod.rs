@@ -52,6 +52,7 @@ pub use sql::{Reader, Row, Value};
 pub use views::{Views, ViewsTx};
 
 use dispatch::{Dispatcher, Writer};
+use migrate::SqliteFile;
 use times::Times;
 
 /// Behind every event of an account: up to here is up to the last one.
@@ -130,13 +131,21 @@ impl EventStore {
         open::migrate(url).await
     }
 
+    /// Makes again what every read model stands on, checkpoints and snapshots, where it was thrown away beneath a running
+    /// program. In PostgreSQL the schema's owner may.
+    pub async fn remake_views(&self) -> Result<(), StoreError> {
+        match (&self.inner.writer, &self.inner.views) {
+            (Writer::Pg(writer), _) => open::fit_pg(&writer.pool, Role::Serving).await,
+            (_, Views::Sqlite { writer, .. }) => migrate::migrate_sqlite(writer, SqliteFile::Views).await,
+            (Writer::Sqlite(_), Views::Pg(_)) => Ok(()),
+        }
+    }
+
     /// Records an act, whole or not at all. When this returns `Committed`, it is durable. The work goes on
     /// even if the caller stops waiting.
     pub async fn append(&self, append: Append) -> Result<Outcome, StoreError> {
         let account = append.account;
-        if self.inner.shut.read().unwrap_or_else(PoisonError::into_inner).contains(&account) {
-            return Err(StoreError::Shut(account));
-        }
+        self.insist_on_open(account)?;
         self.inner.appends.fetch_add(1, Ordering::Relaxed);
         let outcome = self.inner.dispatcher.append(append).await?;
         if let Outcome::Committed { at, .. } | Outcome::Late { floor: at } = outcome {
@@ -145,8 +154,15 @@ impl EventStore {
         Ok(outcome)
     }
 
-    /// From now on nothing is recorded in these accounts by this process, and in all others again: events are missing
-    /// from the end of their logs, and new ones would bury that. Returns those that were not shut before, and whether
+    /// That an account was not [`shut`](Self::shut).
+    fn insist_on_open(&self, account: AccountId) -> Result<(), StoreError> {
+        let shut = self.inner.shut.read().unwrap_or_else(PoisonError::into_inner);
+        if shut.contains(&account) { Err(StoreError::Shut(account)) } else { Ok(()) }
+    }
+
+    /// From now on nothing is recorded in these accounts by this process and nobody is answered there, and in all others
+    /// again: events are missing from the end of their logs. New ones would bury that, and whoever was let out by the
+    /// missing ones would be let in again. Returns those that were not shut before, and whether
     /// anything changed at all.
     pub fn shut(&self, accounts: BTreeSet<AccountId>) -> (BTreeSet<AccountId>, bool) {
         let mut shut = self.inner.shut.write().unwrap_or_else(PoisonError::into_inner);

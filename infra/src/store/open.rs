@@ -107,29 +107,33 @@ fn pg_pool(options: &PgConnectOptions, size: u32) -> PgPool {
 async fn open_pg(url: &str, role: Role, connections: Connections) -> Result<Parts, StoreError> {
     let options = pg_options(url)?;
     let writers = pg_pool(&options, WRITERS);
-    let state = migrate::state_pg(&writers).await?;
-    if state != State::Current {
-        if role == Role::Serving && !migrate::owns_pg(&writers).await? {
-            let advice = if state == State::Behind {
-                "the database has an older schema: run `twofold migrate` as its owner"
-            } else {
-                "the schema `views` of the read models is not there, or not open to this user: run `twofold migrate` \
-                 as its owner; read models are then made again from the log"
-            };
-            return Err(StoreError::Schema(advice.to_owned()));
-        }
-        if role == Role::Serving {
-            tracing::warn!(
-                "serving as the owner of the schema: the log's protection is weaker than it could be"
-            );
-        }
-        migrate::migrate_pg(&writers).await?;
-    }
+    fit_pg(&writers, role).await?;
     Ok(Parts {
         writer: Writer::Pg(PgWriter { pool: writers }),
         reader: Reader::Pg(pg_pool(&options, connections.readers)),
         views: Views::Pg(pg_pool(&options, connections.views)),
     })
+}
+
+/// Sees to it that the database has the schema that this program works with, as far as this connection may.
+pub(super) async fn fit_pg(pool: &PgPool, role: Role) -> Result<(), StoreError> {
+    let state = migrate::state_pg(pool).await?;
+    if state == State::Current {
+        return Ok(());
+    }
+    if role == Role::Serving && !migrate::owns_pg(pool).await? {
+        let advice = if state == State::Behind {
+            "the database has an older schema: run `twofold migrate` as its owner"
+        } else {
+            "the schema `views` of the read models is not there, or not open to this user: run `twofold migrate` \
+             as its owner; read models are then made again from the log"
+        };
+        return Err(StoreError::Schema(advice.to_owned()));
+    }
+    if role == Role::Serving {
+        tracing::warn!("serving as the owner of the schema: the log's protection is weaker than it could be");
+    }
+    migrate::migrate_pg(pool).await
 }
 
 /// What a SQLite connection has attached, and what it may do with it.

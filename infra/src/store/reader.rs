@@ -148,6 +148,7 @@ impl EventStore {
 
     /// The heads of an account's streams, in the order asked, and its time. One round trip.
     pub async fn look(&self, account: AccountId, streams: &[Stream]) -> Result<Look, StoreError> {
+        self.insist_on_open(account)?;
         let ids: Vec<String> = streams.iter().map(|s| s.id.to_string()).collect();
         let kinds: Vec<&str> = streams.iter().map(|s| s.kind.name()).collect();
         let rows: Vec<(i64, i64)> = match self.reader() {

@@ -40,12 +40,11 @@ async fn named(town: &Town, store: &EventStore, ends: (u64, u64, u64)) -> Result
     ensure!(code == Some(8), "{code:?}");
     let ahead = ends.1.max(ends.2).saturating_sub(ends.0);
     ensure!(listed[0]["ahead"] == ahead && listed[0]["lag"] == 0, "{listed}");
-    let commands: [&[&str]; 5] = [
+    let commands: [&[&str]; 4] = [
         &["projections", "rebuild"],
         &["projections", "rebuild", "--verify"],
         &["audit", "invariants", "--account", &slug],
         &["report", "coverage", "--account", &slug],
-        &["serve", "--listen", "127.0.0.1:0"],
     ];
     for command in commands {
         let answer = program(town, command)?;

@@ -18,11 +18,11 @@ use super::replaying::{json, program, program_with};
 use super::rules::past_the_rules;
 
 /// A town with a neighbour, both taken in by read models.
-struct Towns {
+pub(super) struct Towns {
     superuser: TestDb,
-    town: std::sync::Arc<Town>,
+    pub(super) town: std::sync::Arc<Town>,
     neighbour: std::sync::Arc<Town>,
-    owner: Person,
+    pub(super) owner: Person,
     /// The town's last event.
     end: u64,
 }
@@ -30,7 +30,7 @@ struct Towns {
 const MISSING: u64 = 3;
 
 impl Towns {
-    async fn found(db: TestDb) -> Result<Self> {
+    pub(super) async fn found(db: TestDb) -> Result<Self> {
         let superuser = TestDb::of_url(db.url.clone());
         let town = Town::found(db).await?;
         let mut owner = town.owner().await?;
@@ -68,7 +68,7 @@ impl Towns {
     }
 
     /// The town's last events are set aside, and its counter set back.
-    async fn cut(&self) -> Result<()> {
+    pub(super) async fn cut(&self) -> Result<()> {
         let left = self.end - MISSING;
         let of = format!("account_id = {{account}} and account_seq > {left}");
         self.tampered(&format!(
@@ -98,7 +98,7 @@ impl Towns {
         Ok(())
     }
 
-    fn forgets(&self) -> Result<()> {
+    pub(super) fn forgets(&self) -> Result<()> {
         let arguments = ["projections", "rebuild", "--forget-missing-events"];
         let rebuilt = program_with(&self.town, Some(&self.superuser.url), &arguments)?;
         ensure!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stderr));
@@ -115,8 +115,10 @@ async fn audited(store: &EventStore, account: AccountId) -> Result<u64> {
 async fn is_shut(towns: &Towns, desk: &Desk) -> Result<bool> {
     match towns.town.admin_link(desk, towns.owner.user).await {
         Ok(_) => Ok(false),
-        Err(error) => match error.downcast_ref::<ActError>() {
-            Some(ActError::Store(StoreError::Shut(account))) => Ok(*account == towns.town.account),
+        Err(error) => match (error.downcast_ref::<StoreError>(), error.downcast_ref::<ActError>()) {
+            (Some(StoreError::Shut(account)), _) | (_, Some(ActError::Store(StoreError::Shut(account)))) => {
+                Ok(*account == towns.town.account)
+            }
             _ => Err(error),
         },
     }
@@ -130,19 +132,22 @@ both! {
         let found = contradictions(towns.store()).await?;
         let slug = towns.neighbour.slug();
         let ends = format!("ends with event {}", towns.end - MISSING);
-        let commands: [&[&str]; 7] = [
+        let commands: [&[&str]; 6] = [
             &["report", "coverage", "--account", &slug],
             &["audit", "export", "--account", &slug],
             &["audit", "replay", "--account", &slug, "--check"],
-            &["admin", "link", "--account", &slug],
             &["projections", "rebuild"],
             &["projections", "rebuild", "status"],
             &["audit", "invariants"],
         ];
-        for command in commands {
+        let (of_neighbour, of_all) = commands.split_at(3);
+        for command in of_neighbour {
+            towns.says(command, 0, &[])?;
+        }
+        for command in of_all {
             towns.says(command, 8, &[])?;
         }
-        towns.says(commands[0], 8, &[&ends, "--forget-missing-events"])?;
+        towns.says(of_all[0], 8, &[&ends, "--forget-missing-events"])?;
         ensure!(contradictions(towns.store()).await? == found && found.len() == 1, "{found:?}");
 
         // Only the operator's own word does, and it is on record.
@@ -181,8 +186,7 @@ both! {
         let found = watch.look().await?;
         ensure!(found.len() == 1 && found[0].by_now == Some(events), "{found:?}");
         ensure!(is_shut(&towns, &here).await?);
-        let commands: [&[&str]; 4] =
-            [&["projections", "list"], &["projections", "rebuild"], &["audit", "invariants"], &["serve", "--listen", "127.0.0.1:0"]];
+        let commands: [&[&str]; 3] = [&["projections", "list"], &["projections", "rebuild"], &["audit", "invariants"]];
         for command in commands {
             towns.says(command, 8, &["which may be others"])?;
         }
@@ -294,7 +298,7 @@ both! {
     }
 
     /// Rules: S8.
-    async fn an_account_that_is_wholly_gone_is_named_and_none_is_opened_beside_it(db) {
+    async fn an_account_that_is_wholly_gone_is_named_and_others_are_opened_beside_it(db) {
         let towns = Towns::found(db).await?;
         let gone = "delete from events where account_id = {account}; delete from counters where account_id = {account}";
         towns.tampered(gone).await?;
@@ -302,10 +306,9 @@ both! {
         towns.says(&["audit", "invariants"], 8, &["log-end", &account])?;
         towns.says(&["audit", "invariants", "--account", &account], 8, &["log-end"])?;
         let opened = ["--slug", "brobdingnag", "--name", "B", "--owner-name", "G", "--owner-email", "g@brob.example"];
-        let before = towns.store().accounts().await?;
-        towns.says(&[&["admin", "open"], &opened[..]].concat(), 8, &[&account])?;
-        ensure!(towns.store().accounts().await? == before, "nothing was written");
-        Ok(())
+        towns.says(&[&["admin", "open"], &opened[..]].concat(), 0, &[])?;
+        towns.says(&["admin", "link", "--account", "brobdingnag"], 0, &[])?;
+        towns.says(&["audit", "invariants"], 8, &["log-end", &account])
     }
 
     /// Rules: S8.

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 
 use super::super::scene::{AttemptScene, Lever, Scene};
 use super::super::{Event, Findings, On, Rule, rule};
+use crate::account::AccountEvent;
 use crate::device::{Decision, DeviceEvent, FirstFactor, Method, Over, Why};
-use crate::ids::{DeviceId, UserId};
+use crate::ids::{ClientId, DeviceId, SignInId, TokenId, UserId};
 use crate::time::{Span, Timestamp};
 use crate::user::Purpose;
 #[cfg(test)]
-use crate::{account::AccountEvent, user::UserEvent};
+use crate::user::UserEvent;
 
 /// Attempts that one device has open at once.
 const OPEN_AT_ONCE: usize = 16;
@@ -27,6 +28,7 @@ pub(super) fn rules() -> Vec<Rule> {
         attempt_not_void(),
         attempt_in_time(),
         challenge_answered(),
+        word_not_over(),
         late_proof_late(),
     ]
 }
@@ -184,6 +186,37 @@ fn challenge_answered() -> Rule {
     )
 }
 
+fn word_not_over() -> Rule {
+    let mut good: HashMap<TokenId, (ClientId, Option<Timestamp>)> = HashMap::new();
+    let mut waiting: HashMap<SignInId, TokenId> = HashMap::new();
+    rule(
+        "word-not-over",
+        "An attempt that a program vouched for is completed only while the token by which it did is not over.",
+        move |on, find| match &on.entry.event {
+            Event::Account(AccountEvent::ClientTokenIssued { client, token, expires_at, .. }) => {
+                good.insert(*token, (*client, *expires_at));
+            }
+            Event::Account(AccountEvent::ClientTokenRevoked { token, .. }) => {
+                good.remove(token);
+            }
+            Event::Account(AccountEvent::ClientRemoved { client, .. }) => {
+                good.retain(|_, (of, _)| of != client);
+            }
+            Event::Device(_, DeviceEvent::SignInStarted { sign_in, first_factor, .. }) => {
+                if let FirstFactor::Asserted { token: Some(token), .. } = first_factor {
+                    waiting.insert(*sign_in, *token);
+                }
+            }
+            Event::Device(_, DeviceEvent::SignInCompleted { sign_in, .. }) => {
+                let Some(token) = waiting.remove(sign_in) else { return };
+                let held = good.get(&token).is_some_and(|(_, end)| end.is_none_or(|end| on.decided() < end));
+                find.expect(held, || format!("{sign_in} by {token}"));
+            }
+            _ => {}
+        },
+    )
+}
+
 fn late_proof_late() -> Rule {
     let mut last: HashMap<DeviceId, Timestamp> = HashMap::new();
     rule(
@@ -233,6 +266,30 @@ fn put_into_it(h: &mut super::super::history::History, user: UserId) {
 
 #[cfg(test)]
 const GROUP: crate::ids::GroupId = crate::ids::GroupId::from_uuid(uuid::Uuid::from_u128(70));
+
+#[cfg(test)]
+const SHOP: ClientId = ClientId::from_uuid(uuid::Uuid::from_u128(71));
+#[cfg(test)]
+const KEY: TokenId = TokenId::from_uuid(uuid::Uuid::from_u128(72));
+
+/// A program vouches for somebody, whose attempt then waits for a second factor.
+#[cfg(test)]
+fn vouches(h: &mut super::super::history::History) {
+    use super::super::history::{ANA, OWNER};
+    let at = h.now();
+    h.staff(OWNER, AccountEvent::ClientRegistered { client: SHOP, name: "Shop".into(), at });
+    let verifier = h.verifier();
+    let scopes = [crate::account::TokenScope::AssertSignIn].into();
+    let issued =
+        AccountEvent::ClientTokenIssued { client: SHOP, token: KEY, verifier, scopes, expires_at: None, at };
+    h.staff(OWNER, issued);
+    h.begin_sign_in(ANA);
+    h.change(|event| {
+        if let Event::Device(_, DeviceEvent::SignInStarted { first_factor, .. }) = event {
+            *first_factor = FirstFactor::Asserted { client: SHOP, token: Some(KEY), trust: false };
+        }
+    });
+}
 
 #[cfg(test)]
 pub(super) fn cases() -> Vec<super::super::history::Case> {
@@ -321,6 +378,19 @@ pub(super) fn cases() -> Vec<super::super::history::Case> {
             },
             |h| {
                 h.again("SignInCompleted");
+            },
+        ),
+        case(
+            "word-not-over",
+            |h| {
+                h.town();
+                h.enrol(ANA);
+                vouches(h);
+            },
+            |h| {
+                let (client, token, at) = (SHOP, KEY, h.now());
+                h.staff(OWNER, AccountEvent::ClientTokenRevoked { client, token, at });
+                h.answer(ANA);
             },
         ),
         case(

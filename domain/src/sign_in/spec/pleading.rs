@@ -157,7 +157,8 @@ fn only_a_right_password_on_the_device_of_the_attempt_leads_to_a_way_back() {
     }
     // Nobody's word stands in for the password.
     let shop = crate::ids::ClientId::from_uuid(Uuid::from_u128(60));
-    let vouched = FirstShown::Vouched(crate::access::Vouch { client: shop, trust: false });
+    let token = crate::ids::TokenId::from_uuid(Uuid::from_u128(61));
+    let vouched = FirstShown::Vouched(crate::access::Vouch { client: shop, token, trust: false });
     let account =
         vec![opened(), AccountEvent::ClientRegistered { client: shop, name: "Shop".into(), at: NOW }];
     let world = stuck_in(account, customer(), Begin { first: vouched, ..begin(NOW) });

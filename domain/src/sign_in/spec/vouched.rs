@@ -2,26 +2,40 @@
 
 use super::*;
 use crate::access::Vouch;
-use crate::account::AccountError;
+use crate::account::{AccountError, TokenScope};
 use crate::device::{Decision, DeviceError, FirstFactor, Why};
-use crate::ids::ClientId;
+use crate::ids::{ClientId, TokenId, VerifierId};
 use crate::policy::{Audience, Role};
 use crate::sign_in::{Begun, NotVouched, SignInError, Stale};
 use crate::user::{Familiarity, Gate, ResetCause, UserError};
 use uuid::Uuid;
 
 const SHOP: ClientId = ClientId::from_uuid(Uuid::from_u128(60));
+const KEY: TokenId = TokenId::from_uuid(Uuid::from_u128(61));
 
 fn registered_shop() -> AccountEvent {
     AccountEvent::ClientRegistered { client: SHOP, name: "Shop".into(), at: NOW }
 }
 
+/// A token of the shop's that ends at an instant, if ever.
+fn issued(expires_at: Option<Timestamp>) -> AccountEvent {
+    let verifier = VerifierId::from_uuid(Uuid::from_u128(62));
+    AccountEvent::ClientTokenIssued {
+        client: SHOP,
+        token: KEY,
+        verifier,
+        scopes: [TokenScope::AssertSignIn].into(),
+        expires_at,
+        at: NOW,
+    }
+}
+
 fn vouched(trust: bool) -> Begin {
-    Begin { first: FirstShown::Vouched(Vouch { client: SHOP, trust }), ..begin(NOW) }
+    Begin { first: FirstShown::Vouched(Vouch { client: SHOP, token: KEY, trust }), ..begin(NOW) }
 }
 
 fn shop() -> Vec<AccountEvent> {
-    vec![opened(), registered_shop()]
+    vec![opened(), registered_shop(), issued(None)]
 }
 
 fn customer() -> Vec<UserEvent> {
@@ -174,7 +188,7 @@ fn the_session_behind_an_answered_challenge_names_the_program_and_trust_is_not_t
     assert_eq!(finish(&plain, true).err(), Some(SignInError::TrustNotOffered));
     for (mut world, trust) in [(challenged(false), false), (challenged(true), true)] {
         let attempt = world.device.attempts.get(&SIGN_IN).map(|a| a.first_factor);
-        assert_eq!(attempt, Some(FirstFactor::Asserted { client: SHOP, trust }));
+        assert_eq!(attempt, Some(FirstFactor::Asserted { client: SHOP, token: Some(KEY), trust }));
         let Ok(steps) = finish(&world, trust) else { panic!("the code is right") };
         world.record(steps);
         assert_eq!(world.device.sessions.get(&SESSION).and_then(|s| s.client), Some(SHOP));
@@ -200,6 +214,33 @@ fn what_rests_on_a_programs_word_ends_with_it() {
         let late = finish(NOW).decide(&open.account, &open.user, &open.device);
         assert_eq!(late.err(), Some(DeviceError::SignInOver.into()), "{end:?}");
     }
+}
+
+/// Rules: A1.
+#[test]
+fn an_attempt_that_waits_ends_with_the_token_that_vouched_for_it_and_a_session_does_not() {
+    let revoked = AccountEvent::ClientTokenRevoked { client: SHOP, token: KEY, at: NOW };
+    for end in [revoked, issued(Some(NOW))] {
+        let mut open = challenged(false);
+        open.happens(&end);
+        let late = finish(NOW).decide(&open.account, &open.user, &open.device);
+        assert_eq!(late.err(), Some(DeviceError::SignInOver.into()), "{end:?}");
+
+        let mut done = challenged(false);
+        let Ok(steps) = finish(NOW).decide(&done.account, &done.user, &done.device) else {
+            panic!("it is right")
+        };
+        done.record(steps);
+        done.happens(&end);
+        assert!(done.signed_in(NOW).is_ok(), "a token is changed over in peace: {end:?}");
+    }
+    // Of an older sign-in no more is known than the program.
+    let mut older = challenged(false);
+    for attempt in older.device.attempts.values_mut() {
+        attempt.first_factor = FirstFactor::Asserted { client: SHOP, token: None, trust: false };
+    }
+    older.happens(&AccountEvent::ClientTokenRevoked { client: SHOP, token: KEY, at: NOW });
+    assert!(finish(NOW).decide(&older.account, &older.user, &older.device).is_ok());
 }
 
 /// Rules: D1, A1.

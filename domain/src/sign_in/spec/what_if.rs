@@ -3,7 +3,7 @@
 use super::*;
 use crate::access::Vouch;
 use crate::factor::FactorKind;
-use crate::ids::{ClientId, ScheduleId, SessionId, SignInId};
+use crate::ids::{ClientId, ScheduleId, SessionId, SignInId, TokenId};
 use crate::policy::{Audience, AudiencePolicy, RequiredOf, Role};
 use crate::sign_in::{What, WhatIf};
 use uuid::Uuid;
@@ -247,7 +247,8 @@ fn a_word_that_does_not_count_opens_nothing() {
     let shop = AccountEvent::ClientRegistered { client: SHOP, name: "Shop".into(), at: NOW };
     let customer = [registered(Role::EndUser), UserEvent::EmailVerified { at: NOW }];
     begins(&mut told, &[opened(), shop], &customer, &[]);
-    told.comes(FirstShown::Vouched(Vouch { client: SHOP, trust: false }), NOW);
+    let token = TokenId::from_uuid(uuid::Uuid::from_u128(61));
+    told.comes(FirstShown::Vouched(Vouch { client: SHOP, token, trust: false }), NOW);
     assert_eq!(told.found, [What::NotOpened, What::NoSession { sign_in: 6 }]);
 }
 

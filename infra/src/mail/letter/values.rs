@@ -51,6 +51,7 @@ impl<'a> Values<'a> {
         let whose = match spent.share {
             Share::Own => spent.whose.word().to_owned(),
             Share::Anybody => format!("{}-anybody", spent.whose.word()),
+            Share::Invited => format!("{}-invited", spent.whose.word()),
         };
         self.text("whose", &whose);
         self.text("country", &country);

@@ -87,6 +87,33 @@ stories! {
     }
 
     /// Rules: A1.
+    async fn an_attempt_that_waits_ends_with_the_token_that_vouched_for_it(town) {
+        let owner = town.owner().await?;
+        let customer = owner.welcome_enrolled(&town, Role::EndUser).await?;
+        let doors = Both::open(&town).await?;
+        let (client, _) = program(&town, &doors.here, &owner, "Shop", &["assert_sign_in"]).await?;
+        let session = Shows::Bearer(owner.session()?);
+        let path = format!("/v1/clients/{client}/tokens");
+        let issued = ask(&doors.here, "POST", &path, session, json!({ "scopes": ["assert_sign_in"] })).await?;
+        let path = issued.headers["location"].to_str()?.to_owned();
+        let token = text(&issued, "/token")?;
+        town.never_in_log(&token);
+        let asked = vouch(&town, &doors.here, Shows::Bearer(&token), json!({ "user": customer.user })).await?;
+        ensure!(asked.body["result"] == "challenge", "{}", asked.body);
+        let (sign_in, device) = (text(&asked, "/sign_in")?, text(&asked, "/device_token")?);
+        town.never_in_log(&device);
+
+        let gone = ask(&doors.there, "DELETE", &path, session, Value::Null).await?;
+        gist(&gone, "204", "revoking the token")?;
+
+        let code = json!({ "otp": customer.next_code(&town)? });
+        let shown = [("twofold-device", device.as_str())];
+        let proofs = format!("/v1/sign-ins/{sign_in}/proofs");
+        let late = send(&doors.here, "POST", &proofs, Shows::Nothing, code, &shown).await?;
+        gist(&late, "410 sign_in_over", "at the next request")
+    }
+
+    /// Rules: A1.
     async fn trust_counts_in_a_vouched_sign_in_only_by_its_scope(town) {
         let owner = town.owner().await?;
         let mut customer = owner.welcome_enrolled(&town, Role::EndUser).await?;

@@ -27,6 +27,7 @@ use super::{NUMBER, ends, open, texts, to};
 #[derive(Clone, Copy)]
 pub(super) enum Links {
     Forgotten,
+    Invited,
     WayBack,
     Frozen,
 }
@@ -41,6 +42,7 @@ impl Act for Send {
         let (link, lasts) = (Zeroizing::new("http://localhost/x".to_owned()), Span::hours(1));
         let letter = match self.1 {
             Links::Forgotten => Letter::PasswordReset { link, lasts },
+            Links::Invited => Letter::Invitation { link, lasts },
             Links::WayBack => Letter::WayBack { link, lasts },
             Links::Frozen => Letter::Frozen { link, lasts },
         };
@@ -95,6 +97,35 @@ stories! {
         let on_record = spent(&town).await?;
         ensure!(on_record == [(person, Share::Anybody), (person, Share::Own)], "{on_record:?}");
         ensure!(!post.texts().is_empty());
+        Ok(())
+    }
+
+    /// Rules: E7.
+    async fn invitations_take_no_code_from_whoever_asks_for_one(town) {
+        let owner = town.owner().await?;
+        let ada = owner.welcome(&town, Role::EndUser).await?;
+        let (_post, carriers, _) = open(&town).await?;
+        let (sent, wide) = ((1, None), Allowance { person: 100, account: 100, country: 100 });
+        let spent_by = [
+            (Allowance { person: 2, ..wide }, Undelivered::PersonBudget),
+            (Allowance { account: 2, ..wide }, Undelivered::AccountBudget),
+            (Allowance { country: 2, ..wide }, Undelivered::CountryBudget),
+        ];
+        for (most, why) in spent_by {
+            let courier = Courier::new(town.here().clone(), Carriers { texts: most, ..carriers.clone() });
+            let last = async || -> Result<_> {
+                courier.round().await;
+                ends(&town, ada.user, Channel::Sms).await?.last().copied().context("an end")
+            };
+            for expected in [sent, sent, (1, Some(why))] {
+                town.perform(town.here(), Send(ada.user, Links::Invited)).await?;
+                ensure!(last().await? == expected, "{why:?}: {:?}", last().await?);
+            }
+            texts(&town, ada.user, Some("4711 0815")).await?;
+            ensure!(last().await? == sent, "{why:?}: {:?}", last().await?);
+            town.wait(Span::days(1));
+        }
+        ensure!(spent(&town).await?.iter().all(|(_, share)| *share == Share::Invited));
         Ok(())
     }
 
