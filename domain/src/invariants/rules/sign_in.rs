@@ -202,10 +202,15 @@ fn word_not_over() -> Rule {
             Event::Account(AccountEvent::ClientRemoved { client, .. }) => {
                 good.retain(|_, (of, _)| of != client);
             }
-            Event::Device(_, DeviceEvent::SignInStarted { sign_in, first_factor, .. }) => {
-                if let FirstFactor::Asserted { token: Some(token), .. } = first_factor {
-                    waiting.insert(*sign_in, *token);
-                }
+            Event::Device(
+                _,
+                DeviceEvent::SignInStarted {
+                    sign_in,
+                    first_factor: FirstFactor::Asserted { token: Some(token), .. },
+                    ..
+                },
+            ) => {
+                waiting.insert(*sign_in, *token);
             }
             Event::Device(_, DeviceEvent::SignInCompleted { sign_in, .. }) => {
                 let Some(token) = waiting.remove(sign_in) else { return };
