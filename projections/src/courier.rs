@@ -256,6 +256,9 @@ impl Courier {
         };
         // Whoever waits here has asked the database for nothing.
         let _place = lanes.place(due.account, &message.to).await;
+        if self.now() >= due.expires_at {
+            return failed(Undelivered::Expired, None);
+        }
         // It counts once, however often it is tried.
         if due.attempts <= 1
             && let Some(whose) = self.spent(due, &message).await?

@@ -6,7 +6,7 @@ use std::future::pending;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use rand::rngs::StdRng;
 use rand::{Rng as _, SeedableRng as _};
 use tokio::time::timeout;
@@ -126,7 +126,7 @@ both! {
         let accounts = begun(&store, seed, ACCOUNTS).await?;
         Projector::install(store.clone(), all()).await?.catch_up().await?;
         // All but the last lose some of their last events, and others come in their place, as many or more.
-        let (honest, torn) = accounts.split_last().expect("accounts");
+        let (honest, torn) = accounts.split_last().context("accounts")?;
         let mut ends = vec![];
         for account in torn {
             let end = store.counter(*account).await?.map_or(0, |counter| counter.last_seq);

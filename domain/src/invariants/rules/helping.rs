@@ -131,7 +131,11 @@ fn higher_word_stands() -> Rule {
             };
             let Some((asked, whose)) = words.remove(&(*user, word)) else { return };
             let Some(by) = by.filter(|by| by != user && whose != Some(*by)) else { return };
-            let stopped = matches!(how, Some(Objection::Staff | Objection::Replaced));
+            // Another code, or a reset in the place of a code, helps the same person more; another address does not.
+            let stopped = match how {
+                Some(Objection::Replaced) => word == Word::Address,
+                how => how == Some(Objection::Staff),
+            };
             let mine = on.scene.role(by);
             find.expect(!stopped || rank(mine) >= rank(asked), || {
                 format!("{}: {by}, {mine:?}, of {user}, asked by {asked:?}", on.entry.event.name())

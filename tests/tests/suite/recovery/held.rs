@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use twofold_domain::ids::{LinkId, UserId};
 use twofold_domain::time::{Span, Timestamp};
 use twofold_domain::user::User;
@@ -16,7 +16,7 @@ use twofold_tests::generate::Generator;
 /// That a case stands where its person's stream says.
 fn agrees(case: &Case, user: &User, generator: &Generator, at: Timestamp) -> Result<()> {
     let (id, stage) = (case.row.recovery_id, case.stage(at));
-    let account = generator.account(generator.accounts()[0]).expect("an account");
+    let account = generator.account(generator.accounts()[0]).context("an account")?;
     let frozen = user.frozen.as_ref().is_some_and(|frozen| frozen.recovery == id);
     let waits = user.waiting_reset.as_ref().filter(|waiting| waiting.recovery == Some(id));
     let granted = user.running_grant(at).is_some_and(|grant| grant.recovery == id);
