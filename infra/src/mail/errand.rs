@@ -207,7 +207,7 @@ mod tests {
         let letter = Letter::FirstBindingCode { code, lasts: Span::minutes(10) };
         assert_eq!((letter.purpose(), letter.worth_sending()), (MessagePurpose::Code, Span::minutes(10)));
         let letter = Letter::Invitation { link: Zeroizing::new(String::new()), lasts: Span::hours(72) };
-        assert_eq!((letter.purpose(), letter.worth_sending()), (MessagePurpose::Link, Span::hours(72)));
+        assert_eq!((letter.purpose(), letter.worth_sending()), (MessagePurpose::Invitation, Span::hours(72)));
         let letter = Letter::TwoFactorReset;
         assert_eq!((letter.purpose(), letter.worth_sending()), (MessagePurpose::Notice, NOTICE_LIFE));
     }
