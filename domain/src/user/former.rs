@@ -138,7 +138,8 @@ impl User {
     }
 
     /// One of the middle is forgotten, the newer the sooner: one that they left themself before it could do anything, if
-    /// there is one; else another that they left, and one that staff replaced only where nothing else is there. Never the oldest of all, the one that staff replaced last, the first that was left since, nor the first of
+    /// there is one; else another that they moved to and left. One that staff named or replaced only where nothing else is
+    /// there. Never the oldest of all, the one that staff replaced last, the first that was left since, nor the first of
     /// those that is in doubt.
     fn leave_one_out(&mut self) {
         let now = self.former.last().map(|last| last.changed_at);
@@ -149,7 +150,7 @@ impl User {
             self.links.values().any(|open| open.left == Some(change))
         };
         let undoubted = |place: usize| self.former[place].doubt == Doubt::None;
-        let own = |place: usize| self.former[place].by.is_none();
+        let own = |place: usize| self.former[place].by.is_none() && self.former[place - 1].by.is_none();
         let passing = |place: usize| self.former[place - 1].fresh(self.former[place].changed_at);
         // The order in which they are spared, the last first.
         let spares = |place: &usize| {

@@ -126,14 +126,13 @@ impl View for Standing {
             (row.shut_at, row.shut_how) = (Some(fact.at), Some(how));
             row.shut_by.clone_from(&fact.meta.actor);
         }
-        if case_of(event).is_some() {
-            row.case_seq = Some(fact.seq);
-            return Some(row);
-        }
         let first =
             |ended: Option<u64>| ended.is_none_or(|ended| row.case_seq.is_some_and(|case| ended < case));
         let (ends, ends_waits) = (first(row.ended_seq), first(row.unwaited_seq));
-        let overtook = Overtook::of(event);
+        let of_a_case = case_of(event).is_some();
+        // The reset of one case ends every other.
+        let resets = matches!(event, UserEvent::TwoFactorReset { .. });
+        let overtook = if of_a_case { resets.then_some(Overtook::Reset) } else { Overtook::of(event) };
         if let Some(how) = overtook.filter(|_| ends) {
             (row.ended_seq, row.ended_at, row.ended_how) = (Some(fact.seq), Some(fact.at), Some(how));
             row.ended_by.clone_from(&fact.meta.actor);
@@ -142,6 +141,10 @@ impl View for Standing {
             (row.unwaited_seq, row.unwaited_at, row.unwaited_how) =
                 (Some(fact.seq), Some(fact.at), Some(how));
             row.unwaited_by.clone_from(&fact.meta.actor);
+        }
+        if of_a_case {
+            row.case_seq = Some(fact.seq);
+            return Some(row);
         }
         match event {
             UserEvent::TwoFactorEnabled { at, .. } => row.enabled_at = Some(*at),

@@ -16,12 +16,13 @@ impl Generator {
         let at = self.now;
         let user = &self.tenants[tenant].people[who].user;
         let (grant, case, number) = (user.grant, user.recovering, user.freezes + 1);
+        let waits = user.waiting_reset.map(|waiting| waiting.recovery);
         if grant.is_none() && self.chance(20) {
             let (recovery, by) = (RecoveryId::from_uuid(self.uuid()), FrozenBy::OwnLink);
-            return vec![Says::User(
-                who,
-                UserEvent::UserFrozen { recovery, number, by, against: None, reason: None, at },
-            )];
+            let how = Some(Objection::Frozen);
+            let over = waits.map(|recovery| UserEvent::TwoFactorResetCancelled { recovery, how, at });
+            let frozen = UserEvent::UserFrozen { recovery, number, by, against: None, reason: None, at };
+            return over.into_iter().chain([frozen]).map(|event| Says::User(who, event)).collect();
         }
         if self.chance(15) {
             return self.operated(tenant, who);
