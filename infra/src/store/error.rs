@@ -112,10 +112,11 @@ fn postgres_is_away(code: &str) -> bool {
     code.len() == 5 && (CLASSES.iter().any(|class| code.starts_with(class)) || SINGLE.contains(&code))
 }
 
-/// SQLite's result codes that pass: busy, locked, no memory, read-only, I/O, full, cannot open, protocol. The
-/// low byte is the primary code.
+/// SQLite's result codes that pass: busy, locked, no memory, read-only, I/O, full, cannot open, protocol, another schema.
+/// The low byte is the primary code.
 fn sqlite_is_away(code: &str) -> bool {
-    code.len() < 5 && code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14 | 15))
+    code.len() < 5
+        && code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 5 | 6 | 7 | 8 | 10 | 13 | 14 | 15 | 17))
 }
 
 #[cfg(test)]
@@ -128,7 +129,7 @@ mod tests {
         assert!(postgres_is_away("53100"), "disk full");
         assert!(postgres_is_away("25006"), "read-only");
         assert!(!postgres_is_away("23505"), "unique violation");
-        assert!(sqlite_is_away("5") && sqlite_is_away("517") && sqlite_is_away("13"));
+        assert!(sqlite_is_away("5") && sqlite_is_away("517") && sqlite_is_away("13") && sqlite_is_away("17"));
         assert!(!sqlite_is_away("1555"), "constraint");
         assert!(lacks_views("42P01", "relation \"views.people\" does not exist"));
         assert!(lacks_views("1", "no such table: views.people"));
